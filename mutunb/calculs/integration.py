@@ -1,0 +1,132 @@
+"""Degré d'intégration d'un territoire : CIF publié et part de l'EPCI dans le personnel du bloc, situés en France.
+
+Règle : chaque indicateur est comparé aux quartiles de l'ensemble des EPCI (au-dessus du troisième : +1, en dessous du
+premier : −1, sinon 0). Somme positive : intégration forte ; négative : faible ; nulle : moyenne. Sans indicateur :
+indéterminée. Le CIF n'est connu que pour une partie des EPCI ; il n'est jamais reconstitué ici.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mutunb import formats
+from mutunb.calculs import mentions
+from mutunb.calculs.tableau import Tableau
+from mutunb.dossier import Dossier
+from mutunb.territoires import quartiles
+
+NIVEAUX = ("faible", "moyenne", "forte")
+INDETERMINEE = "indéterminée"
+#: indicateurs retenus et leur libellé
+INDICATEURS = {
+    "cif_2025": "Coefficient d'intégration fiscale (CIF)",
+    "part_epci_personnel": "Part de l'EPCI dans les frais de personnel du bloc",
+}
+
+
+@dataclass(frozen=True)
+class Integration:
+    """Niveau d'intégration, et les signaux qui le fondent.
+
+    Attributes
+    ----------
+    niveau : str
+        ``faible``, ``moyenne``, ``forte`` ou ``indéterminée``.
+    cif, part_personnel, part_depense : float
+        CIF publié (NaN si inconnu) ; parts de l'EPCI dans le bloc (0–1), surestimées : l'EPCI est consolidé.
+    signaux : DataFrame
+        ``indicateur, valeur, q1, mediane, q3, signal`` (−1, 0, +1 ; NaN si inconnu).
+    """
+
+    dossier: Dossier
+    niveau: str
+    cif: float
+    part_personnel: float
+    part_depense: float
+    signaux: pd.DataFrame
+
+    @property
+    def rang(self) -> int | None:
+        """1 (faible) à 3 (forte) ; None si indéterminée."""
+        return NIVEAUX.index(self.niveau) + 1 if self.niveau in NIVEAUX else None
+
+    @property
+    def tableau(self) -> Tableau:
+        """Les signaux, prêts à montrer."""
+        territoire = self.dossier.territoire
+        lectures = {1.0: "au-dessus du 3e quartile", 0.0: "entre les quartiles", -1.0: "en dessous du 1er quartile"}
+        return Tableau(
+            id="integration_signaux",
+            titre="Degré d'intégration : deux indicateurs situés parmi l'ensemble des EPCI",
+            donnees=pd.DataFrame(
+                {
+                    "indicateur": self.signaux["indicateur"].map(INDICATEURS),
+                    "valeur": self.signaux["valeur"],
+                    "q1": self.signaux["q1"],
+                    "mediane": self.signaux["mediane"],
+                    "q3": self.signaux["q3"],
+                    "lecture": [lectures.get(s, formats.ABSENT) for s in self.signaux["signal"]],
+                }
+            ),
+            unites={
+                "indicateur": "texte",
+                "valeur": "part_fine",
+                "q1": "part_fine",
+                "mediane": "part_fine",
+                "q3": "part_fine",
+                "lecture": "texte",
+            },
+            libelles={
+                "indicateur": "Indicateur",
+                "valeur": territoire.nom,
+                "q1": "1er quartile",
+                "mediane": "Médiane",
+                "q3": "3e quartile",
+                "lecture": "Position",
+            },
+            perimetre="ensemble des EPCI à fiscalité propre dont la donnée est connue",
+            source=f"{mentions.dotations(territoire)} ; {mentions.comptes(territoire)}",
+            statuts="constate",
+            note="La part de l'EPCI est surestimée : ses comptes réunissent budget principal et budgets annexes, "
+            "ceux des communes leur seul budget principal.",
+        )
+
+
+def mesurer_integration(dossier: Dossier) -> Integration:
+    """Degré d'intégration d'un territoire (règle en tête de module)."""
+    territoire = dossier.territoire
+    valeurs = dossier.indicateurs
+    reperes = quartiles(territoire, "ensemble")
+    lignes = []
+    for nom in INDICATEURS:
+        q1, mediane, q3 = (float(reperes.loc[nom, q]) for q in ("q1", "mediane", "q3"))
+        donnee = float(valeurs[nom])
+        lignes.append(
+            {"indicateur": nom, "valeur": donnee, "q1": q1, "mediane": mediane, "q3": q3, "signal": _signal(donnee, q1, q3)}
+        )
+    signaux = pd.DataFrame(lignes)
+    return Integration(
+        dossier=dossier,
+        niveau=niveau_integration(signaux["signal"]),
+        cif=float(valeurs["cif_2025"]),
+        part_personnel=float(valeurs["part_epci_personnel"]),
+        part_depense=float(valeurs["part_epci_depense"]),
+        signaux=signaux,
+    )
+
+
+def _signal(donnee: float, q1: float, q3: float) -> float:
+    if pd.isna(donnee):
+        return float("nan")
+    return 1.0 if donnee > q3 else -1.0 if donnee < q1 else 0.0
+
+
+def niveau_integration(signaux: pd.Series) -> str:
+    """Niveau d'après les signaux connus : signe de leur somme ; ``indéterminée`` si aucun n'est connu."""
+    connus = signaux.dropna()
+    if connus.empty:
+        return INDETERMINEE
+    somme = connus.sum()
+    return "forte" if somme > 0 else "faible" if somme < 0 else "moyenne"

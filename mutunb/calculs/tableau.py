@@ -1,0 +1,169 @@
+"""Le tableau de résultats : des données qui ne se séparent pas de leur titre, unités, périmètre, source et statut."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import pandas as pd
+
+from mutunb import formats
+from mutunb.erreurs import Constat, ErreurDonnees
+
+#: statut d'un chiffre → mot affiché
+STATUTS = MappingProxyType(
+    {"constate": "constaté", "declare": "déclaré", "estime": "estimé", "hypothese": "hypothèse", "mixte": "mixte"}
+)
+
+
+@dataclass(frozen=True)
+class Tableau:
+    """Données et tout ce qu'il faut pour les lire ; refuse d'exister s'il manque quelque chose.
+
+    Parameters
+    ----------
+    id : str
+        Identifiant stable (``[a-z0-9_]``), clé dans ``resultats.json``.
+    titre, perimetre, source : str
+        Phrases affichées avec le tableau.
+    donnees : pandas.DataFrame
+        Valeurs brutes ; absent = NaN ou None. Copiées à la construction.
+    unites : Mapping[str, str]
+        Code d'unité de chaque colonne (:func:`mutunb.formats.unites_connues`).
+    libelles : Mapping[str, str]
+        En-tête affiché de chaque colonne.
+    statuts : Mapping[str, str] | str
+        Statut par colonne chiffrée, ou un seul pour toutes (:data:`STATUTS`).
+    note : str
+        Réserve de lecture affichée sous le tableau.
+    total : bool
+        Vrai si la dernière ligne est un total.
+
+    Raises
+    ------
+    ErreurDonnees
+        Tous les manques à la fois.
+    """
+
+    id: str
+    titre: str
+    donnees: pd.DataFrame
+    unites: Mapping[str, str]
+    libelles: Mapping[str, str]
+    perimetre: str
+    source: str
+    statuts: Mapping[str, str] | str
+    note: str = ""
+    total: bool = False
+    _statuts: Mapping[str, str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "donnees", self.donnees.reset_index(drop=True).copy())
+        statuts = self.statuts
+        if isinstance(statuts, str):
+            statuts = {colonne: statuts for colonne in self.colonnes_chiffrees}
+        object.__setattr__(self, "_statuts", dict(statuts))
+        constats = list(self._constats())
+        if constats:
+            raise ErreurDonnees.de_constats(f"Tableau « {self.id or '?'} » incomplet", constats)
+
+    def _constats(self):
+        for nom in ("id", "titre", "perimetre", "source"):
+            if not getattr(self, nom):
+                yield Constat(nom, "rien", "un texte", "Renseignez-le : un tableau sans lui ne se lit pas.")
+        for colonne in self.donnees.columns:
+            if self.unites.get(colonne) not in formats.unites_connues():
+                yield Constat(
+                    f"unité de « {colonne} »",
+                    repr(self.unites.get(colonne)),
+                    "un code de mutunb.formats",
+                    "Donnez l'unité de la colonne (« texte » si ce n'est pas un nombre).",
+                )
+            if not self.libelles.get(colonne):
+                yield Constat(f"libellé de « {colonne} »", "rien", "un en-tête", "Donnez l'en-tête affiché.")
+        for colonne in self.colonnes_chiffrees:
+            if self._statuts.get(colonne) not in STATUTS:
+                yield Constat(
+                    f"statut de « {colonne} »",
+                    repr(self._statuts.get(colonne)),
+                    ", ".join(STATUTS),
+                    "Dites si le chiffre est constaté, déclaré, estimé ou hypothèse.",
+                )
+
+    @property
+    def colonnes_chiffrees(self) -> list[str]:
+        """Colonnes qui portent un nombre, donc un statut."""
+        return [c for c in self.donnees.columns if self.unites.get(c, "texte") != "texte"]
+
+    def statut(self, colonne: str) -> str:
+        """Code de statut d'une colonne chiffrée."""
+        return self._statuts[colonne]
+
+    def reduit(self, colonnes: Sequence[str]) -> Tableau:
+        """Le même tableau, restreint à ces colonnes dans cet ordre."""
+        colonnes = list(colonnes)
+        return replace(
+            self,
+            donnees=self.donnees[colonnes],
+            statuts={c: s for c, s in self._statuts.items() if c in colonnes},
+        )
+
+    def element(self) -> dict:
+        """Élément JSON du contrat de résultats (``genre: tableau``), valeurs brutes, ``None`` si absent."""
+        colonnes = list(self.donnees.columns)
+        lignes = [
+            [_brut(valeur, self.unites[colonne]) for colonne, valeur in zip(colonnes, ligne, strict=True)]
+            for ligne in self.donnees.itertuples(index=False, name=None)
+        ]
+        return {
+            "genre": "tableau",
+            "id": self.id,
+            "titre": self.titre,
+            "colonnes": colonnes,
+            "libelles": {c: self.libelles[c] for c in colonnes},
+            "unites": {c: self.unites[c] for c in colonnes},
+            "statuts": {c: self._statuts[c] for c in self.colonnes_chiffrees},
+            "lignes": lignes,
+            "perimetre": self.perimetre,
+            "source": self.source,
+            "note": self.note,
+            "total": self.total,
+        }
+
+
+def _brut(valeur: object, unite: str) -> object:
+    """Valeur JSON : texte tel quel, nombre fini, ou ``None``."""
+    if unite == "texte":
+        return None if valeur is None or valeur != valeur else str(valeur)
+    if formats.est_absent(valeur):
+        return None
+    reel = float(valeur)  # type: ignore[arg-type]
+    return int(reel) if reel.is_integer() else reel
+
+
+@dataclass(frozen=True)
+class Indicateur:
+    """Un chiffre seul, avec son unité, son statut et sa source."""
+
+    id: str
+    libelle: str
+    valeur: float | str | None
+    unite: str
+    statut: str
+    source: str
+
+    def element(self) -> dict:
+        """Élément JSON du contrat de résultats (``genre: indicateur``)."""
+        return {
+            "genre": "indicateur",
+            "id": self.id,
+            "libelle": self.libelle,
+            "valeur": _brut(self.valeur, self.unite),
+            "unite": self.unite,
+            "statut": self.statut,
+            "source": self.source,
+        }
+
+    def __str__(self) -> str:
+        return formats.valeur(self.valeur, self.unite)

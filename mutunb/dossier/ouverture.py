@@ -1,0 +1,133 @@
+"""Ouvrir un territoire pour l'étudier : données publiques, hypothèses de référence et hypothèses propres au client."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from mutunb import chemins, referentiel, territoires
+from mutunb.erreurs import Constat, ErreurDonnees, phrase_nom_inconnu
+from mutunb.referentiel import Hypothese
+from mutunb.territoires import Territoire
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Tout ce que les calculs peuvent lire d'un territoire ; ne se modifie pas.
+
+    Attributes
+    ----------
+    territoire : Territoire
+        Données publiques (EPCI, communes, comptes).
+    hypotheses : Mapping[str, Hypothese]
+        Hypothèses en vigueur, celles du client remplaçant celles du référentiel.
+    hypotheses_propres : frozenset[str]
+        Identifiants des hypothèses que le client a remplacées.
+    """
+
+    territoire: Territoire
+    hypotheses: Mapping[str, Hypothese]
+    hypotheses_propres: frozenset[str] = frozenset()
+
+    @cached_property
+    def indicateurs(self) -> pd.Series:
+        """Indicateurs de l'EPCI (:func:`mutunb.territoires.indicateurs`), par identifiant ; NaN si inconnu."""
+        return territoires.indicateurs(self.territoire.epci.to_frame().T).iloc[0]
+
+    @cached_property
+    def criteres(self) -> pd.Series:
+        """Critères de ressemblance de l'EPCI (:func:`mutunb.territoires.criteres`), par identifiant."""
+        return territoires.criteres(self.territoire.epci.to_frame().T).iloc[0]
+
+
+class HypothesePropre(BaseModel):
+    """Une hypothèse remplacée pour un client : ses bornes, qui l'a choisie, quand et pourquoi."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bas: float
+    central: float
+    haut: float
+    auteur: str
+    date: datetime.date
+    motif: str
+
+    @model_validator(mode="after")
+    def _bornes_ordonnees(self) -> HypothesePropre:
+        if not self.bas <= self.central <= self.haut:
+            raise ValueError(f"bornes dans le désordre : {self.bas}, {self.central}, {self.haut}")
+        return self
+
+
+def ouvrir(siren: str, donnees: Path | None = None) -> Dossier:
+    """Dossier d'étude d'un EPCI : données publiques et hypothèses.
+
+    Parameters
+    ----------
+    siren : str
+        SIREN de l'EPCI à fiscalité propre.
+    donnees : Path, optional
+        Dossier de données nationales ; sinon ``MUTUNB_DONNEES``, le référentiel construit, ou l'échantillon.
+
+    Raises
+    ------
+    ErreurUsage, ErreurDonnees
+        SIREN inconnu (avec les voisins), fichier d'hypothèses défectueux (tous les défauts à la fois).
+
+    Examples
+    --------
+    >>> ouvrir("247900798").territoire.nom
+    'CC du Thouarsais'
+    """
+    territoire = territoires.ouvrir(siren, donnees)
+    propres = lire_hypotheses_propres(chemins.territoires() / territoire.siren / "hypotheses.yaml")
+    en_vigueur = dict(referentiel.hypotheses())
+    for nom, propre in propres.items():
+        en_vigueur[nom] = en_vigueur[nom].remplacee(
+            propre.bas, propre.central, propre.haut, auteur=propre.auteur, motif=propre.motif
+        )
+    return Dossier(territoire, MappingProxyType(en_vigueur), frozenset(propres))
+
+
+def lire_hypotheses_propres(chemin: Path) -> dict[str, HypothesePropre]:
+    """Hypothèses du client (``hypotheses.yaml``) ; vide si le fichier n'existe pas."""
+    if not chemin.is_file():
+        return {}
+    try:
+        brut = yaml.safe_load(chemin.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as cause:
+        raise ErreurDonnees(f"{chemin.name} illisible : {cause}. Vérifiez l'indentation et l'encodage (UTF-8).") from cause
+    if not isinstance(brut, dict):
+        raise ErreurDonnees(f"{chemin.name} : un texte « identifiant: {{bas, central, haut…}} » est attendu.")
+    lues, constats = {}, []
+    for nom, contenu in brut.items():
+        if nom not in referentiel.hypotheses():
+            phrase = phrase_nom_inconnu("hypothèse", nom, referentiel.hypotheses())
+            constats.append(Constat(f"{chemin.name}, {nom}", "nom inconnu", "une hypothèse du référentiel", phrase))
+            continue
+        try:
+            lues[nom] = HypothesePropre.model_validate(contenu)
+        except ValidationError as erreur:
+            constats += [_constat(chemin, nom, defaut) for defaut in erreur.errors()]
+    if constats:
+        raise ErreurDonnees.de_constats(f"Hypothèses du client ({chemin})", constats)
+    return lues
+
+
+def _constat(chemin: Path, nom: str, defaut: dict) -> Constat:
+    cle = ".".join(str(morceau) for morceau in defaut["loc"])
+    manque = defaut["type"] == "missing"
+    return Constat(
+        f"{chemin.name}, {nom}{f'.{cle}' if cle else ''}",
+        "rien" if manque else repr(defaut.get("input")),
+        "bas, central, haut, auteur, date (AAAA-MM-JJ) et motif",
+        "Ajoutez la clé manquante." if manque else "Corrigez ou retirez la clé.",
+    )

@@ -1,0 +1,1 @@
+"""Ce que l'on regarde : tableaux, figures, cartes, phrases chiffrées, encadrés."""
