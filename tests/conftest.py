@@ -1,0 +1,39 @@
+"""Ce que partagent les tests : les données nationales, si elles sont là, et un environnement neutre."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mutunb import chemins, territoires
+from mutunb.territoires import Territoire
+
+#: lu avant l'isolation : les tests nationaux obéissent à MUTUNB_DONNEES
+_DONNEES = os.environ.get("MUTUNB_DONNEES")
+
+
+@pytest.fixture(scope="session")
+def dossier_national() -> Path:
+    """Dossier des données nationales : ``MUTUNB_DONNEES``, sinon ``../shared/donnees`` ; le test se saute sans lui."""
+    candidats = [Path(_DONNEES)] if _DONNEES else []
+    candidats.append(chemins.RACINE_PAQUET.parent.parent / "shared" / "donnees")
+    for candidat in candidats:
+        if (candidat / "epci.parquet").is_file():
+            return candidat.resolve()
+    pytest.skip(f"données nationales absentes (cherchées dans : {', '.join(map(str, candidats))})")
+
+
+@pytest.fixture(scope="session")
+def tous_les_territoires(dossier_national: Path) -> list[Territoire]:
+    """Tous les EPCI du dossier national, ouverts une fois pour toute la session."""
+    return list(territoires.ouvrir_tous(dossier_national))
+
+
+@pytest.fixture(autouse=True)
+def _environnement_neutre(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Oublie les variables ``MUTUNB_*`` et fait lire l'échantillon, même si le référentiel national est construit."""
+    for variable in [nom for nom in os.environ if nom.startswith("MUTUNB_")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.setenv("MUTUNB_DONNEES", str(chemins.echantillon()))
