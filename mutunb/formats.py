@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import math
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
 ABSENT = "n.d."
 ESPACE = "\u00a0"
+PRECISION = Context(prec=400)  # assez pour tout nombre à virgule flottante
 SEUIL_MILLIERS_EUR = 10_000
 SEUIL_MILLIONS_EUR = 1_000_000
 
@@ -36,9 +37,10 @@ def nombre(valeur: object, decimales: int = 0, signe: bool = False) -> str:
     if est_absent(valeur):
         return ABSENT
     pas = Decimal(1).scaleb(-decimales)
-    arrondi = Decimal(str(valeur)).quantize(pas, rounding=ROUND_HALF_UP)
+    arrondi = Decimal(str(valeur)).quantize(pas, rounding=ROUND_HALF_UP, context=PRECISION)
     motif = "#,##0" + ("." + "0" * decimales if decimales else "")
-    texte = format_decimal(abs(arrondi), format=motif, locale="fr_FR")
+    with localcontext(PRECISION):
+        texte = format_decimal(abs(arrondi), format=motif, locale="fr_FR")
     texte = texte.replace("\u202f", ESPACE).replace(" ", ESPACE)
     if arrondi < 0:
         return f"−{texte}"
@@ -81,9 +83,7 @@ def environ(valeur: object, chiffres: int = 2) -> object:
         return valeur
     reel = Decimal(str(valeur))
     pas = Decimal(1).scaleb(reel.adjusted() - chiffres + 1)
-    return reel.quantize(pas, rounding=ROUND_HALF_UP) if pas < 1 else (reel / pas).quantize(
-        Decimal(1), rounding=ROUND_HALF_UP
-    ) * pas
+    return (reel / pas).quantize(Decimal(1), rounding=ROUND_HALF_UP) * pas
 
 
 def environ_euros(valeur: object) -> str:

@@ -21,8 +21,10 @@ from mutunb.calculs import mentions
 from mutunb.calculs.tableau import Tableau
 from mutunb.dossier import Dossier
 from mutunb.erreurs import ErreurUsage
-from mutunb.territoires import criteres, epci_de_meme_groupe, indicateurs, normes
+from mutunb.territoires import epci_de_meme_groupe, indicateurs, normes
 from mutunb.territoires.indicateurs import CRITERES
+from mutunb.territoires.modeles import Origine
+from mutunb.territoires.voisinage import distances
 
 #: indicateurs situés parmi les comparables, dans l'ordre d'affichage
 POSITIONS = (
@@ -55,6 +57,17 @@ class Comparables:
     positions: pd.DataFrame
     criteres_retenus: tuple[str, ...]
     criteres_ecartes: tuple[str, ...]
+
+    @property
+    def embarques_seulement(self) -> bool:
+        """Vrai si la recherche s'est limitée aux EPCI embarqués dans l'échantillon (choisis à poids égaux)."""
+        return self.dossier.territoire.origine == Origine.ECHANTILLON
+
+    def _note(self) -> str:
+        regle = "Distance calculée sur : " + ", ".join(CRITERES[c].libelle for c in self.criteres_retenus) + "."
+        if self.embarques_seulement:
+            regle += " Recherche limitée aux EPCI embarqués dans l'échantillon, les plus proches à poids égaux."
+        return regle
 
     @property
     def liste(self) -> Tableau:
@@ -96,7 +109,7 @@ class Comparables:
             perimetre=f"EPCI de même nature ({territoire.nature}) et de même régime fiscal ({territoire.regime_fiscal})",
             source=f"{mentions.comptes(territoire)} ; {mentions.population(territoire)}",
             statuts="constate",
-            note="Distance calculée sur : " + ", ".join(CRITERES[c].libelle for c in self.criteres_retenus) + ".",
+            note=self._note(),
         )
 
 
@@ -124,11 +137,10 @@ def chercher_comparables(
     retenus = tuple(c for c, p in poids.items() if p > 0 and pd.notna(soi[c]) and reference.at[c, "ecart_type"] > 0)
     if not retenus:
         raise ErreurUsage("Comparables : plus aucun critère utilisable. Donnez un poids positif à l'un d'eux.")
-    voisins = epci_de_meme_groupe(territoire)
-    voisins = voisins[voisins["epci_siren"] != territoire.siren].reset_index(drop=True)
-    voisins["distance"] = _distances(criteres(voisins), soi, reference, {c: poids[c] for c in retenus})
-    voisins = voisins.dropna(subset="distance").sort_values(["distance", "epci_siren"]).head(combien)
-    voisins = voisins.reset_index(drop=True)
+    groupe = epci_de_meme_groupe(territoire)
+    ecarts = distances(territoire.epci, groupe, reference["ecart_type"], poids)
+    voisins = groupe.set_index("epci_siren", drop=False).loc[ecarts.index[:combien]].reset_index(drop=True)
+    voisins["distance"] = ecarts.to_numpy()[:combien]
     mesures = indicateurs(voisins)
     voisins = voisins.drop(columns=[c for c in mesures if c in voisins]).join(mesures)
     return Comparables(
@@ -148,13 +160,6 @@ def _poids(poids: Mapping[str, float] | None) -> dict[str, float]:
         if not valeur >= 0:
             raise ErreurUsage(f"Poids du critère « {nom} » : {valeur} reçu, nombre positif ou nul attendu.")
     return choisis
-
-
-def _distances(table: pd.DataFrame, soi: pd.Series, reference: pd.DataFrame, poids: Mapping[str, float]) -> np.ndarray:
-    noms = list(poids)
-    ecarts = (table[noms] - soi[noms]) / reference.loc[noms, "ecart_type"]
-    valeurs = np.array(list(poids.values()))
-    return np.sqrt((ecarts.to_numpy(dtype=float) ** 2 * valeurs).sum(axis=1) / valeurs.sum())
 
 
 def _positions(soi: pd.Series, voisins: pd.DataFrame) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def ordre_de_grandeur(effectifs: Effectifs) -> Affichage:
         f"**{formats.environ_nombre(total)} équivalents temps plein**, entre "
         f"{formats.environ_nombre(bas)} et {formats.environ_nombre(haut)} selon le coût moyen retenu.",
         f"Dans les communes, cela fait {formats.nombre(communes / habitants * 1000, 1)} ETP pour 1\u00a0000 habitants ; "
-        f"à titre de repère, la DGCL donnait en {petit.annee} {formats.nombre(petit.central, 1)} pour les communes de "
+        f"à titre de repère, la DGCL donnait {formats.nombre(petit.central, 1)} en {petit.annee} pour les communes de "
         f"1\u00a0000 à 2\u00a0000 habitants et {formats.nombre(grand.central, 1)} pour celles de 80\u00a0000 à "
         f"100\u00a0000."
         if habitants
@@ -114,6 +114,8 @@ def phrase_potentiel(potentiel: PotentielAchats) -> str:
     """La phrase de :func:`potentiel_achats`, pour la synthèse."""
     if formats.est_absent(potentiel.base):
         return "Donnée non fournie : les achats du bloc ne sont pas connus, aucun potentiel n'est chiffré."
+    if potentiel.base <= 0:
+        return "Les comptes n'inscrivent aucun achat : le potentiel d'un achat en commun est nul."
     return (
         f"Sur {formats.euros(potentiel.base)} d'achats et charges externes, un achat en commun pourrait rapporter de "
         f"**{formats.environ_euros(potentiel.bas)} à {formats.environ_euros(potentiel.haut)} par an**, soit de "
