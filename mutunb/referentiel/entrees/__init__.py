@@ -1,0 +1,1 @@
+"""Les objets du référentiel, un concept par fichier : son modèle et sa lecture dans un dossier."""

@@ -1,0 +1,30 @@
+"""Les espaces insécables du français : une phrase du référentiel ne se coupe ni dans un nombre ni avant un « ; »."""
+
+from __future__ import annotations
+
+import re
+
+from mutunb.formats import ESPACE
+
+_MOIS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+_COUPURES = re.compile(
+    rf"""
+      (?<=\d)\ (?=\d{{3}}(?!\d))                          # 3 500
+    | (?<=\d)\ (?=(?:%|[kM]?€|Md€|M?£|Md£|ETP\b|km\b))    # 10 %, 1,7 Md€
+    | (?<=\d)\ (?={_MOIS})                                # 5 octobre
+    | (?<=\b1er)\ (?={_MOIS})                             # 1er janvier
+    | (?<=n°)\ | (?<=«)\ | \ (?=[;:!?»])                  # n° 12, « mot », mot ;
+    """,
+    re.VERBOSE,
+)
+
+
+def composer(texte: str) -> str:
+    """Texte composé à la française : espaces insécables dans les nombres, avant l'unité, autour des guillemets.
+
+    Examples
+    --------
+    >>> composer("3 500 habitants ; 10 %") == "3\\u00a0500 habitants\\u00a0; 10\\u00a0%"
+    True
+    """
+    return _COUPURES.sub(ESPACE, texte)
