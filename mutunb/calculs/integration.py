@@ -1,8 +1,9 @@
 """Degré d'intégration d'un territoire : CIF publié et part de l'EPCI dans le personnel du bloc, situés en France.
 
-Règle : chaque indicateur est comparé aux quartiles de l'ensemble des EPCI (au-dessus du troisième : +1, en dessous du
-premier : −1, sinon 0). Somme positive : intégration forte ; négative : faible ; nulle : moyenne. Sans indicateur :
-indéterminée. Le CIF n'est connu que pour une partie des EPCI ; il n'est jamais reconstitué ici.
+Règle : chaque indicateur est comparé aux quartiles de l'ensemble des EPCI (au-dessus du troisième : forte ; en dessous
+du premier : faible ; sinon : moyenne). Le CIF décide quand il est connu, parce que la part du personnel est surestimée ;
+sinon la part décide. Sans l'un ni l'autre : indéterminée. Le CIF n'est connu que pour une partie des EPCI ; il n'est
+jamais reconstitué.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from mutunb.territoires import quartiles
 
 NIVEAUX = ("faible", "moyenne", "forte")
 INDETERMINEE = "indéterminée"
-#: indicateurs retenus et leur libellé
+#: indicateurs retenus, du plus au moins probant, et leur libellé
 INDICATEURS = {
     "cif_2025": "Coefficient d'intégration fiscale (CIF)",
     "part_epci_personnel": "Part de l'EPCI dans les frais de personnel du bloc",
@@ -46,6 +47,12 @@ class Integration:
     part_personnel: float
     part_depense: float
     signaux: pd.DataFrame
+
+    @property
+    def discordante(self) -> bool:
+        """Vrai si les deux indicateurs sont connus et ne donnent pas le même niveau."""
+        connus = self.signaux["signal"].dropna()
+        return connus.nunique() > 1
 
     @property
     def rang(self) -> int | None:
@@ -124,9 +131,6 @@ def _signal(donnee: float, q1: float, q3: float) -> float:
 
 
 def niveau_integration(signaux: pd.Series) -> str:
-    """Niveau d'après les signaux connus : signe de leur somme ; ``indéterminée`` si aucun n'est connu."""
+    """Niveau d'après le premier signal connu (−1, 0, +1) ; ``indéterminée`` si aucun ne l'est."""
     connus = signaux.dropna()
-    if connus.empty:
-        return INDETERMINEE
-    somme = connus.sum()
-    return "forte" if somme > 0 else "faible" if somme < 0 else "moyenne"
+    return INDETERMINEE if connus.empty else NIVEAUX[int(connus.iloc[0]) + 1]

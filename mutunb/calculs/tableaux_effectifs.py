@@ -172,7 +172,7 @@ def tableau_hypotheses(dossier: Dossier) -> Tableau:
     noms = [*HYPOTHESES_ETP, "depense_si_par_agent", "cout_etp_gestion", "cout_etp_expertise", "seuil_poste_plein"]
     rang = {"fort": 0, "moyen": 1, "faible": 2}
     choisies = sorted((dossier.hypotheses[n] for n in noms), key=lambda h: rang[h.impact])
-    return Tableau(
+    table = Tableau(
         id="effectifs_hypotheses",
         titre="Hypothèses employées, de la plus à la moins influente",
         donnees=pd.DataFrame(
@@ -207,6 +207,7 @@ def tableau_hypotheses(dossier: Dossier) -> Tableau:
         source="référentiel mutunb, sources par hypothèse",
         statuts="hypothese",
     )
+    return table if dossier.hypotheses_propres else table.reduit([c for c in table.donnees if c != "origine"])
 
 
 def tableau_collecte() -> Tableau:

@@ -34,7 +34,7 @@ def positions(comparables: Comparables) -> Figure:
     """Place du territoire parmi ses comparables : point sur l'étendue entre quartiles, indicateur par indicateur."""
     territoire = comparables.dossier.territoire
     table = comparables.positions.dropna(subset=["valeur", "q1", "q3"]).reset_index(drop=True)
-    figure, axes = toile(hauteur_barres(len(table), 0.5, 0.7), (0.40, 0.16, 0.80, 0.97))
+    figure, axes = toile(hauteur_barres(len(table), 0.5, 0.7), (0.48, 0.16, 0.83, 0.97))
     for i, ligne in enumerate(table.itertuples()):
         etendue = (ligne.q3 - ligne.q1) or abs(ligne.mediane) or 1.0
         place = float(np.clip((ligne.valeur - ligne.mediane) / etendue, -2.2, 2.2))
@@ -292,7 +292,7 @@ def poids_communes(portrait: Portrait, combien: int = 10) -> Figure:
     if autres:
         couleurs[-1] = GRIS
     barres = axes.barh(noms, parts, color=couleurs, height=0.66)
-    axes.bar_label(barres, [f" {formats.pourcent(p)}" for p in parts], fontsize=8)
+    axes.bar_label(barres, [formats.pourcent(p) for p in parts], fontsize=8, padding=4)
     axes.invert_yaxis()
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)

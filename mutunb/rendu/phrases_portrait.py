@@ -103,7 +103,10 @@ def integration(mesure: Integration) -> Affichage:
     cif = f"Son CIF est de {formats.nombre(mesure.cif, 3)}."
     if formats.est_absent(mesure.cif):
         cif = "Son CIF n'est pas connu dans les données disponibles ; il figure sur la fiche individuelle DGF, à demander."
-    return phrases(f"L'intégration du territoire est **{mesure.niveau}**, comparée à l'ensemble des EPCI.", cif, personnel)
+    ecart = "Les deux mesures ne concordent pas : le CIF l'emporte." if mesure.discordante else None
+    return phrases(
+        f"L'intégration du territoire est **{mesure.niveau}**, comparée à l'ensemble des EPCI.", cif, personnel, ecart
+    )
 
 
 def reversements(portrait: Portrait) -> Affichage:

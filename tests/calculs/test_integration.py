@@ -13,11 +13,11 @@ from mutunb.territoires import quartiles
     ("signaux", "niveau"),
     [
         ([1, 1], "forte"),
-        ([1, 0], "forte"),
-        ([1, -1], "moyenne"),
-        ([0, 0], "moyenne"),
-        ([-1, 0], "faible"),
+        ([1, -1], "forte"),  # le CIF décide
+        ([0, 1], "moyenne"),
+        ([-1, 1], "faible"),
         ([np.nan, 1], "forte"),
+        ([np.nan, -1], "faible"),
         ([np.nan, 0], "moyenne"),
         ([np.nan, np.nan], "indéterminée"),
     ],
