@@ -78,9 +78,19 @@ def _contours(axes, contours: pd.DataFrame, communes: pd.DataFrame) -> int:
     return points
 
 
+def _polygones(geometrie: dict) -> Iterator[list]:
+    """Les polygones d'une géométrie GeoJSON ; points et lignes sont laissés de côté."""
+    if geometrie["type"] == "GeometryCollection":
+        for piece in geometrie["geometries"]:
+            yield from _polygones(piece)
+    elif geometrie["type"] == "MultiPolygon":
+        yield from geometrie["coordinates"]
+    elif geometrie["type"] == "Polygon":
+        yield geometrie["coordinates"]
+
+
 def _chemins(geometrie: dict) -> Iterator[Path]:
-    polygones = geometrie["coordinates"] if geometrie["type"] == "MultiPolygon" else [geometrie["coordinates"]]
-    for polygone in polygones:
+    for polygone in _polygones(geometrie):
         sommets, codes = [], []
         for anneau in polygone:
             if len(anneau) < 4:

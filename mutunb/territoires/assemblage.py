@@ -1,7 +1,7 @@
 """Des exports officiels bruts aux quatre tables du schéma national.
 
 Ce que les exports connectés ne disent pas reste vide : compétences BANATIC, marchés de travaux, date de la base
-OFGL. Le point d'un EPCI est celui de sa commune la plus proche du barycentre des points de ses communes.
+OFGL.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ import pandas as pd
 
 from mutunb.erreurs import Constat, ErreurDonnees
 from mutunb.territoires import schema
-from mutunb.territoires.connecteurs import cog, dgcl, dgf, ept, ofgl, valeurs
+from mutunb.territoires.assemblage_epci import (
+    alertes_comptes, avec_criteres_dgf, criteres_dgf, epci_de_composition, ept_de_composition, exemples,
+)
+from mutunb.territoires.connecteurs import cog, dgcl, ept, ofgl, valeurs
 from mutunb.territoires.connecteurs import contours as connecteur_contours
 from mutunb.territoires.exports import exports
 from mutunb.territoires.qualite_comptes import qualite, strate
 
-FICHE_DGF = "fiche_dgf_epci.csv"
 Tables = dict[str, pd.DataFrame]
 
 
@@ -42,14 +44,14 @@ def assembler(dossier: Path, millesime: str) -> tuple[Tables, list[Constat]]:
     communes = _communes(composition, cog.lire_communes(fichiers["communes"]), alertes)
     communes = _avec_ept(_avec_points(communes, contours), membres_ept)
     communes = _avec_comptes(communes, comptes_communes, alertes)
-    epci = _epci(composition, communes, comptes_epci)
-    alertes += _comptes_et_epci(epci, comptes_epci, membres_ept)
-    epci = _avec_criteres_dgf(epci, _criteres(Path(dossier), fichiers, int(millesime)))
+    epci = epci_de_composition(composition, communes, comptes_epci)
+    alertes += alertes_comptes(epci, comptes_epci, membres_ept)
+    epci = avec_criteres_dgf(epci, criteres_dgf(Path(dossier), fichiers, int(millesime)))
     tables = {
         "epci": epci,
         "communes": communes,
         "communes_contours": _contours(communes, contours),
-        "ept": _ept(comptes_epci, membres_ept),
+        "ept": ept_de_composition(comptes_epci, membres_ept),
     }
     tables = {nom: au_schema(table, schema.TABLES[nom]) for nom, table in tables.items()}
     return tables, alertes + _alertes_de_millesime(millesime) + _alertes_de_sources(fichiers, tables)
@@ -103,7 +105,7 @@ def _communes(composition: pd.DataFrame, officielles: pd.DataFrame, alertes: lis
     absentes = communes.loc[communes["nom"].isna(), "nom_dgcl"]
     if len(absentes):
         alertes.append(Constat(
-            "liste des communes", f"{len(absentes)} communes de la composition n'y sont pas ({_exemples(absentes)})",
+            "liste des communes", f"absentes de cette liste : {exemples(absentes)}",
             "le même millésime", "Elles ont sans doute fusionné depuis ; elles sont gardées.", "alerte"))
     communes["nom"] = communes["nom"].fillna(communes["nom_dgcl"])
     communes["siren"] = communes["siren_dgcl"].fillna(communes["siren"])
@@ -130,7 +132,7 @@ def _avec_comptes(communes: pd.DataFrame, comptes: pd.DataFrame, alertes: list[C
     inconnus = comptes.loc[~comptes["insee"].isin(communes["insee"]), "nom"]
     if len(inconnus):
         alertes.append(Constat(
-            "comptes des communes", f"{len(inconnus)} communes inconnues de la composition ({_exemples(inconnus)})",
+            "comptes des communes", f"hors composition : {exemples(inconnus)}",
             "des communes du millésime", "Leurs comptes ne sont pas repris.", "alerte"))
     communes = communes.merge(comptes.drop(columns=["nom", "reg", "nature"]), on="insee", how="left")
     # arrondi commune par commune, comme la source de référence : la somme des communes ferme à l'euro
@@ -142,87 +144,11 @@ def _avec_comptes(communes: pd.DataFrame, comptes: pd.DataFrame, alertes: list[C
     return communes
 
 
-def _epci(composition: pd.DataFrame, communes: pd.DataFrame, comptes: pd.DataFrame) -> pd.DataFrame:
-    epci = dgcl.epci_de(composition).rename(
-        columns={"pop_municipale": "pop_municipale_2025", "pop_totale": "pop_totale_2025"}
-    )
-    comptes = comptes.rename(columns={"siren": "epci_siren", "nom": "nom_long"})
-    epci = epci.merge(comptes.drop(columns=["reg", "nature", "ofgl_nomenclature", "ofgl_nb_budgets_principaux"]),
-                      on="epci_siren", how="left")
-    regions = communes.drop_duplicates("dep").set_index("dep")["reg"]
-    epci["reg"] = epci["dep_siege"].map(regions)
-    membres = communes.dropna(subset="epci_siren").groupby("epci_siren")
-    sommes = membres[[*schema.MONTANTS_SOMMES, "ofgl_pop_totale", "pop_municipale_2026"]].sum(min_count=1)
-    epci = epci.set_index("epci_siren").join(sommes[list(schema.MONTANTS_SOMMES)].add_prefix("communes_"))
-    epci["pop_municipale_2026"] = sommes["pop_municipale_2026"]
-    epci["communes_avec_comptes"] = membres["dep_fonctionnement"].count()
-    epci["communes_couverture_pop"] = (sommes["ofgl_pop_totale"].fillna(0) / epci["pop_totale_2025"]).round(3)
-    epci["ofgl_couverture_pop"] = (epci["ofgl_pop_totale"] / epci["pop_totale_2025"]).round(3)
-    return epci.join(_points_epci(communes)).reset_index()
-
-
-def _comptes_et_epci(epci: pd.DataFrame, comptes: pd.DataFrame, membres_ept: pd.DataFrame | None) -> list[Constat]:
-    sans = epci.loc[epci["dep_fonctionnement"].isna(), "nom"]
-    connus = set(epci["epci_siren"]) | set([] if membres_ept is None else membres_ept["ept_siren"])
-    inconnus = comptes.loc[~comptes["siren"].isin(connus) & comptes["nature"].ne("EPT"), "nom"]
-    alertes = []
-    if len(sans):
-        alertes.append(Constat("comptes des EPCI", f"{len(sans)} EPCI sans comptes ({_exemples(sans)})",
-                               "les comptes de chaque EPCI", "Leurs montants sont vides.", "alerte"))
-    if len(inconnus):
-        trouve = f"{len(inconnus)} groupements hors composition ({_exemples(inconnus)})"
-        alertes.append(Constat("comptes des EPCI", trouve, "des EPCI du millésime",
-                               "Leurs comptes ne sont pas repris.", "alerte"))
-    return alertes
-
-
-def _points_epci(communes: pd.DataFrame) -> pd.DataFrame:
-    situees = communes.dropna(subset=["epci_siren", "lat", "lon"])
-    par_epci = situees.groupby("epci_siren")
-    ecart_lat = situees["lat"] - par_epci["lat"].transform("mean")
-    ecart_lon = (situees["lon"] - par_epci["lon"].transform("mean")) * np.cos(np.radians(situees["lat"]))
-    distance = ecart_lat**2 + ecart_lon**2
-    proches = situees.loc[distance.groupby(situees["epci_siren"]).idxmin()]
-    return proches.set_index("epci_siren")[["lat", "lon"]]
-
-
-def _criteres(dossier: Path, fichiers: dict[str, Path], exercice: int) -> pd.DataFrame:
-    """Critères de la DGF par EPCI : export des dotations, complété par les fiches individuelles saisies."""
-    colonnes = ["epci_siren", *dgf.CRITERES]
-    lots = []
-    if "dotations" in fichiers:
-        lots.append(dgf.criteres_epci(dgf.lire_dotations(fichiers["dotations"]), exercice))
-    if (dossier / FICHE_DGF).is_file():
-        fiches = dgf.lire_fiche(dossier / FICHE_DGF)
-        lots.append(fiches.loc[fiches["exercice"].eq(exercice), colonnes])
-    if not lots:
-        return pd.DataFrame(columns=colonnes)
-    return pd.concat(lots).drop_duplicates("epci_siren")[colonnes]
-
-
-def _avec_criteres_dgf(epci: pd.DataFrame, criteres: pd.DataFrame) -> pd.DataFrame:
-    noms = {
-        "cif": "cif_2025", "potentiel_fiscal_eur": "potentiel_fiscal_2025",
-        "potentiel_fiscal_hab_eur": "potentiel_fiscal_hab_2025", "population_dgf": "pop_dgf_2025",
-    }
-    return epci.merge(criteres.rename(columns=noms), on="epci_siren", how="left")
-
-
 def _contours(communes: pd.DataFrame, contours: pd.DataFrame | None) -> pd.DataFrame:
     if contours is None:
         return pd.DataFrame(columns=schema.noms(schema.CONTOURS))
     dessines = contours.dropna(subset="geometry_geojson")
     return dessines.merge(communes[["insee", "epci_siren"]], on="insee", how="inner")
-
-
-def _ept(comptes: pd.DataFrame, membres: pd.DataFrame | None) -> pd.DataFrame:
-    """Établissements publics territoriaux : ceux de la composition INSEE, sinon ceux que l'OFGL dit tels."""
-    if membres is None:
-        table = comptes[comptes["nature"].eq("EPT")].assign(nb_communes=np.nan)
-        return table.rename(columns={"siren": "ept_siren"})
-    composition = membres.groupby("ept_siren").agg(nom_insee=("nom", "first"), nb_communes=("insee", "size"))
-    table = composition.reset_index().merge(comptes, left_on="ept_siren", right_on="siren", how="left")
-    return table.assign(nom=table["nom"].fillna(table["nom_insee"]))
 
 
 def _alertes_de_millesime(millesime: str) -> list[Constat]:
@@ -245,7 +171,3 @@ def _alertes_de_sources(fichiers: dict[str, Path], tables: Tables) -> list[Const
         alertes.append(Constat("table epci", f"des colonnes entièrement vides ({', '.join(vides)})",
                                "des valeurs", "Leur source n'est pas connectée ou n'a rien donné.", "alerte"))
     return alertes
-
-
-def _exemples(noms: pd.Series) -> str:
-    return ", ".join(noms.astype("str").head(5)) + ("…" if len(noms) > 5 else "")

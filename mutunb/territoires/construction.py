@@ -69,10 +69,9 @@ def construire(
     alertes: list[Constat] = []
     if telecharger:
         alertes += telecharger_exports(millesime, source, adresses, progression=progression).alertes
-    if not telecharger and (source / "epci.parquet").is_file():
-        dates, tables, entrees = _lire_parquet(source, millesime)
-    else:
-        dates, tables, entrees = _lire_exports(source, millesime, alertes)
+    au_schema_deja = not telecharger and (source / "epci.parquet").is_file()
+    lire = _lire_parquet if au_schema_deja else _lire_exports
+    dates, tables, entrees = lire(source, millesime, alertes)
     alertes += _controles(source, tables)
     tables["epci"] = tables["epci"].join(part_ville_centre(tables["communes"]), on="epci_siren")
     rapport = rapport_de(vers, dates, tables, alertes, [entree_de(chemin) for chemin in entrees])
@@ -115,7 +114,7 @@ def _refuser_dossier_inconnu(source: Path, millesime: str) -> None:
     )
 
 
-def _lire_parquet(source: Path, voulu: str) -> tuple[Millesime, Tables, list[Path]]:
+def _lire_parquet(source: Path, voulu: str, alertes: list[Constat]) -> tuple[Millesime, Tables, list[Path]]:
     dates = lecture_millesime.lire_millesime(source)
     if str(dates.perimetre.year) != voulu:
         raise ErreurUsage(
@@ -130,6 +129,10 @@ def _lire_parquet(source: Path, voulu: str) -> tuple[Millesime, Tables, list[Pat
             constats += _charger(connexion, nom, chemin, tables)
     if constats:
         raise ErreurDonnees.de_constats(f"Dossier {source}", constats)
+    alertes += [
+        Constat(f"dossier {source}", f"pas de {nom}.parquet", "une table facultative", "Rien n'est écrit.", "alerte")
+        for nom in schema.TABLES if tables[nom].empty
+    ]
     return dates, tables, [chemin for chemin in chemins_lus.values() if chemin.is_file()]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mutunb.erreurs import Constat
+from mutunb.formats import pluriel
 from mutunb.territoires import schema
 from mutunb.territoires.connecteurs.dgcl import NATURES, REGIMES
 
@@ -41,17 +42,18 @@ def _unicite(tables: Mapping[str, pd.DataFrame]) -> Iterator[Constat]:
     for table, cle in cles.items():
         colonne = tables[table][cle]
         if colonne.isna().any():
-            yield _constat(f"{table}, {cle}", f"{int(colonne.isna().sum())} cellules vides", "un code par ligne")
+            vides = pluriel(int(colonne.isna().sum()), "cellule vide", "cellules vides")
+            yield _constat(f"{table}, {cle}", vides, "un code par ligne")
         doubles = colonne[colonne.duplicated() & colonne.notna()]
         if len(doubles):
-            yield _constat(f"{table}, {cle}", f"{len(doubles)} doublons ({_liste(doubles)})", "un code par ligne")
+            yield _constat(f"{table}, {cle}", _trouves(doubles, "doublon"), "un code par ligne")
     formats = {("epci", "epci_siren"): r"\d{9}", ("communes", "siren"): r"\d{9}",
                ("communes", "insee"): r"\d{5}|2[AB]\d{3}", ("ept", "ept_siren"): r"\d{9}"}
     for (table, cle), motif in formats.items():
         fautifs = tables[table][cle].dropna()
         fautifs = fautifs[~fautifs.str.fullmatch(motif)]
         if len(fautifs):
-            yield _constat(f"{table}, {cle}", f"{len(fautifs)} codes mal formés ({_liste(fautifs)})",
+            yield _constat(f"{table}, {cle}", _trouves(fautifs, "code mal formé", "codes mal formés"),
                            "neuf chiffres (SIREN), cinq caractères (INSEE)")
 
 
@@ -69,10 +71,11 @@ def _rattachements(tables: Mapping[str, pd.DataFrame]) -> Iterator[Constat]:
     for ou, codes, connus, attendu, gravite in liens:
         orphelins = codes[codes.notna() & ~codes.isin(connus)].drop_duplicates()
         if len(orphelins):
-            yield _constat(ou, f"{len(orphelins)} codes sans correspondance ({_liste(orphelins)})", attendu, gravite)
+            trouve = _trouves(orphelins, "code sans correspondance", "codes sans correspondance")
+            yield _constat(ou, trouve, attendu, gravite)
     sans_contour = communes.loc[~communes["insee"].isin(tables["communes_contours"]["insee"]), "insee"]
     if len(sans_contour):
-        yield _constat("communes_contours", f"{len(sans_contour)} communes sans contour ({_liste(sans_contour)})",
+        yield _constat("communes_contours", _trouves(sans_contour, "commune sans contour", "communes sans contour"),
                        "un contour par commune", "alerte")
     nombres = communes.groupby("epci_siren").size().reindex(epci["epci_siren"]).fillna(0).to_numpy()
     fautifs = epci.loc[epci["nb_communes"].to_numpy(dtype=float, na_value=-1) != nombres, "nom"]
@@ -85,7 +88,7 @@ def _codes(epci: pd.DataFrame) -> Iterator[Constat]:
     for colonne, connus in (("nature", NATURES), ("regime_fiscal", REGIMES)):
         fautifs = epci.loc[~epci[colonne].isin(connus), colonne]
         if len(fautifs):
-            yield _constat(f"epci, {colonne}", f"{len(fautifs)} valeurs inconnues ({_liste(fautifs)})",
+            yield _constat(f"epci, {colonne}", _trouves(fautifs, "valeur inconnue", "valeurs inconnues"),
                            ", ".join(sorted(connus)))
 
 
@@ -98,11 +101,11 @@ def _populations(tables: Mapping[str, pd.DataFrame]) -> Iterator[Constat]:
             yield _constat(f"epci, {colonne}", f"{len(vides)} EPCI sans habitant ({_liste(vides)})", "plus de zéro")
         fausses = membres.loc[membres[colonne].isna() | membres[colonne].lt(0).fillna(False), "nom"]
         if len(fausses):
-            trouve = f"{len(fausses)} populations absentes ou négatives ({_liste(fausses)})"
+            trouve = f"population absente ou négative : {_liste(fausses)}"
             yield _constat(f"communes, {colonne}", trouve, "un nombre d'habitants")
     desertes = membres.loc[membres["pop_municipale_2025"].eq(0).fillna(False), "nom"]
     if len(desertes):
-        trouve = f"{len(desertes)} communes de zéro habitant ({_liste(desertes)})"
+        trouve = _trouves(desertes, "commune de zéro habitant", "communes de zéro habitant")
         attendu = "plus de zéro, sauf villages détruits en 1916"
         yield _constat("communes, pop_municipale_2025", trouve, attendu, "alerte")
 
@@ -112,11 +115,12 @@ def _nombres(tables: Mapping[str, pd.DataFrame]) -> Iterator[Constat]:
         for colonne in (c.nom for c in schema.TABLES[nom] if c.genre != "texte"):
             infinies = int(np.isinf(_reels(table[colonne])).sum())
             if infinies:
-                yield _constat(f"{nom}, {colonne}", f"{infinies} valeurs infinies", "un nombre")
+                trouve = pluriel(infinies, "valeur infinie", "valeurs infinies")
+                yield _constat(f"{nom}, {colonne}", trouve, "un nombre")
     epci = tables["epci"]
     hors = epci.loc[epci["cif_2025"].notna() & ~epci["cif_2025"].between(0, 1), "nom"]
     if len(hors):
-        trouve = f"{len(hors)} coefficients hors bornes ({_liste(hors)})"
+        trouve = _trouves(hors, "coefficient hors bornes", "coefficients hors bornes")
         yield _constat("epci, cif_2025", trouve, "un coefficient de 0 à 1")
 
 
@@ -164,5 +168,10 @@ def _constat(ou: str, trouve: str, attendu: str, gravite: str = "erreur") -> Con
     return Constat(ou, trouve, attendu, _REMEDE if gravite == "erreur" else "À porter dans les livrables.", gravite)
 
 
+def _trouves(valeurs: pd.Series, singulier: str, plur: str | None = None) -> str:
+    return f"{pluriel(len(valeurs), singulier, plur)} ({_liste(valeurs)})"
+
+
 def _liste(valeurs: pd.Series) -> str:
-    return ", ".join(valeurs.astype("str").head(EXEMPLES)) + ("…" if len(valeurs) > EXEMPLES else "")
+    suite = f"… ({len(valeurs)} en tout)" if len(valeurs) > EXEMPLES else ""
+    return ", ".join(map(str, valeurs.head(EXEMPLES))) + suite

@@ -90,6 +90,15 @@ def test_carte_avec_contours_reels(dossier_national):
     assert len(figure.affichage().html) < 200_000
 
 
+def test_carte_accepte_une_collection_de_geometries():
+    from mutunb.rendu.cartes import _chemins
+
+    carre = [[[0, 0], [1, 0], [1, 1], [0, 0]]]
+    geometrie = {"type": "GeometryCollection", "geometries": [{"type": "Polygon", "coordinates": carre},
+                 {"type": "LineString", "coordinates": [[0, 0], [1, 1]]}]}  # fmt: skip
+    assert len(list(_chemins(geometrie))) == 1
+
+
 def test_carte_dense_en_png(dossier_national):
     from mutunb import dossier as dossiers
 

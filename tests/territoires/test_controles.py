@@ -32,27 +32,27 @@ def test_des_donnees_justes_ne_donnent_aucun_constat(jeu: Tables) -> None:
     ("abimer", "attendu"),
     [
         (lambda j: poser(j["epci"], "epci_siren", BREST, "nb_communes", 7), "nb_communes : trouvé 1 EPCI"),
-        (lambda j: poser(j["epci"], "epci_siren", BREST, "nature", "SIVU"), "nature : trouvé 1 valeurs inconnues (SIVU)"),
+        (lambda j: poser(j["epci"], "epci_siren", BREST, "nature", "SIVU"), "valeur inconnue (SIVU)"),
         (lambda j: poser(j["epci"], "epci_siren", BREST, "regime_fiscal", "TPU"), "regime_fiscal"),
-        (lambda j: poser(j["epci"], "epci_siren", BREST, "cif_2025", 57.6), "cif_2025 : trouvé 1 coefficients hors bornes"),
-        (lambda j: poser(j["epci"], "epci_siren", BREST, "communes_dgf", 1), "communes_dgf : trouvé 1 EPCI dont le total"),
+        (lambda j: poser(j["epci"], "epci_siren", BREST, "cif_2025", 57.6), "hors bornes (Brest Métropole)"),
+        (lambda j: poser(j["epci"], "epci_siren", BREST, "communes_dgf", 1), "communes_dgf : trouvé 1 EPCI"),
         (lambda j: poser(j["epci"], "epci_siren", BREST, "communes_couverture_pop", 0.98), "communes_couverture_pop"),
         (lambda j: poser(j["epci"], "epci_siren", BREST, "ofgl_couverture_pop", 0.99), "ofgl_couverture_pop"),
         (lambda j: poser(j["epci"], "epci_siren", BREST, "communes_avec_comptes", 7), "communes_avec_comptes"),
         (lambda j: poser(j["epci"], "epci_siren", BREST, "pop_municipale_2025", 0), "1 EPCI sans habitant"),
         (lambda j: poser(j["epci"], "epci_siren", BREST, "pop_totale_2025", pd.NA), "1 EPCI sans habitant"),
-        (lambda j: poser(j["epci"], "epci_siren", BREST, "epci_siren", "24290031"), "codes mal formés (24290031)"),
-        (lambda j: poser(j["communes"], "insee", BOHARS, "pop_municipale_2025", -1), "absentes ou négatives (Bohars)"),
-        (lambda j: poser(j["communes"], "insee", BOHARS, "pop_totale_2025", pd.NA), "absentes ou négatives (Bohars)"),
-        (lambda j: poser(j["communes"], "insee", BOHARS, "insee", "29019"), "1 doublons (29019)"),
-        (lambda j: poser(j["communes"], "insee", BOHARS, "insee", None), "1 cellules vides"),
-        (lambda j: poser(j["communes"], "insee", BOHARS, "insee", "2C011"), "codes mal formés (2C011)"),
+        (lambda j: poser(j["epci"], "epci_siren", BREST, "epci_siren", "24290031"), "code mal formé (24290031)"),
+        (lambda j: poser(j["communes"], "insee", BOHARS, "pop_municipale_2025", -1), "absente ou négative : Bohars"),
+        (lambda j: poser(j["communes"], "insee", BOHARS, "pop_totale_2025", pd.NA), "absente ou négative : Bohars"),
+        (lambda j: poser(j["communes"], "insee", BOHARS, "insee", "29019"), "doublon (29019)"),
+        (lambda j: poser(j["communes"], "insee", BOHARS, "insee", None), "cellule vide"),
+        (lambda j: poser(j["communes"], "insee", BOHARS, "insee", "2C011"), "code mal formé (2C011)"),
         (lambda j: poser(j["communes"], "insee", BOHARS, "epci_siren", "200000172"), "sans correspondance (200000172)"),
         (lambda j: poser(j["communes"], "insee", BOHARS, "epci_siren", None), "epci, pop_municipale_2025"),
         (lambda j: poser(j["communes"], "epci_siren", BREST, "epci_siren", None), "au moins une commune membre"),
         (lambda j: poser(j["communes"], "insee", BOHARS, "frais_personnel", pd.NA), "communes_frais_personnel"),
-        (lambda j: poser(j["communes"], "insee", BOHARS, "lat", np.inf), "1 valeurs infinies"),
-        (lambda j: poser(j["communes_contours"], "insee", BOHARS, "insee", "01001"), "une commune de la table communes"),
+        (lambda j: poser(j["communes"], "insee", BOHARS, "lat", np.inf), "valeur infinie"),
+        (lambda j: poser(j["communes_contours"], "insee", BOHARS, "insee", "01001"), "une commune de la table"),
     ],
 )
 def test_un_defaut_est_une_erreur(jeu: Tables, abimer: Callable[[Tables], None], attendu: str) -> None:
@@ -69,8 +69,8 @@ def test_une_commune_deserte_et_un_contour_manquant_ne_sont_que_des_alertes(jeu:
     jeu["communes_contours"] = jeu["communes_contours"][~bohars.to_numpy()]
     constats = controler(jeu)
     assert [constat.gravite for constat in constats] == ["alerte", "alerte"]
-    assert "communes sans contour (29011)" in str(constats[0])
-    assert "1 communes de zéro habitant (Bohars)" in str(constats[1])
+    assert "commune sans contour (29011)" in str(constats[0])
+    assert "commune de zéro habitant (Bohars)" in str(constats[1])
 
 
 def test_la_part_de_la_ville_centre_se_recalcule(jeu: Tables) -> None:

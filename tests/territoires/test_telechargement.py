@@ -146,7 +146,7 @@ def test_une_mesaventure_est_dite_et_ne_laisse_rien(
     assert laisse(tmp_path) == set()
 
 
-def test_l_ancien_fichier_survit_a_un_telechargement_rate(serveur: Serveur, tmp_path: Path) -> None:
+def test_l_ancien_fichier_survit_a_un_telechargement_manque(serveur: Serveur, tmp_path: Path) -> None:
     recevoir(serveur, tmp_path)
     journal = (tmp_path / JOURNAL).read_text(encoding="utf-8")
     (tmp_path / NOM).write_bytes(CSV + LIGNES.replace("2024;", "2023;").encode())
@@ -171,14 +171,14 @@ def test_une_adresse_mal_ecrite_est_dite(tmp_path: Path) -> None:
         telecharger("2025", tmp_path, {"ofgl_epci": "ftp://x/export"}, ["ofgl_epci"], progression=False)
 
 
-def test_tous_les_exports_rates_sont_dits_ensemble(serveur: Serveur, tmp_path: Path) -> None:
+def test_tous_les_exports_manquants_sont_dits_ensemble(serveur: Serveur, tmp_path: Path) -> None:
     adresses = {export.id: serveur.adresse("rien") for export in exports()}
     with pytest.raises(ErreurDonnees) as erreur:
         telecharger("2025", tmp_path, adresses, progression=False)
     assert len(erreur.value.constats) == len(exports())
 
 
-def test_un_export_facultatif_rate_n_est_qu_une_alerte(serveur: Serveur, tmp_path: Path) -> None:
+def test_un_export_facultatif_manquant_n_est_qu_une_alerte(serveur: Serveur, tmp_path: Path) -> None:
     adresses = {"ofgl_epci": serveur.adresse("export"), "ept": serveur.adresse("rien")}
     resultat = telecharger("2025", tmp_path, adresses, ["ofgl_epci", "ept"], progression=False)
     assert [fichier.export for fichier in resultat.fichiers] == ["ofgl_epci"]
