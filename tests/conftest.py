@@ -9,9 +9,11 @@ import pytest
 
 from mutunb import chemins, territoires
 from mutunb.territoires import Territoire
+from tests.production import produire_tous
 
 #: lu avant l'isolation : les tests nationaux obéissent à MUTUNB_DONNEES
 _DONNEES = os.environ.get("MUTUNB_DONNEES")
+_PAGES = os.environ.get("MUTUNB_PAGES")
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +31,12 @@ def dossier_national() -> Path:
 def tous_les_territoires(dossier_national: Path) -> list[Territoire]:
     """Tous les EPCI du dossier national, ouverts une fois pour toute la session."""
     return list(territoires.ouvrir_tous(dossier_national))
+
+
+@pytest.fixture(scope="session")
+def sorties(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Livrables de trois territoires, produits une fois par session ; ``MUTUNB_PAGES`` en réutilise de déjà produits."""
+    return Path(_PAGES) if _PAGES else produire_tous(tmp_path_factory.mktemp("sorties"))
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,246 @@
+"""La commande ``mutunb`` : lire la ligne de commande, déléguer, dire ce qui a été fait.
+
+Codes de sortie : 0 fait, 1 données en défaut ou territoire en échec (les autres sont produits), 2 usage.
+"""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mutunb.erreurs import ErreurMutunb, ErreurUsage
+from mutunb.execution.ligne_de_commande import Affectation, Choix, Dossier, Groupe, dire_erreur
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mutunb.execution.commande import Commande
+    from mutunb.execution.production import Rapport
+
+MILLESIME = "2025"
+CODE_ECHEC = ErreurMutunb.code_sortie
+CODE_USAGE = ErreurUsage.code_sortie
+
+
+def _dire_version(ctx: click.Context, option: click.Parameter, demandee: bool) -> None:
+    if demandee and not ctx.resilient_parsing:
+        from mutunb.execution.manifeste import version_mutunb
+
+        click.echo(f"mutunb {version_mutunb()}")
+        ctx.exit()
+
+
+@click.group(cls=Groupe, invoke_without_command=True)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_dire_version, help="Montre la version."
+)
+@click.pass_context
+def principal(ctx: click.Context) -> None:
+    """Mutualiser les services fonctionnels d'un EPCI et de ses communes : diagnostic, déploiement, pilotage."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+@principal.command(short_help="Trouve un EPCI par son nom ou son SIREN.")
+@click.argument("texte", default="")
+@click.option("--departement", metavar="DD", help="Département du siège : 79, 2A, 974.")
+@click.option("--nature", metavar="NATURE", help="CC, CA, CU ou METRO.")
+@click.option("--donnees", type=Dossier(existant=True), metavar="DOSSIER", help="Dossier de données nationales.")
+def territoires(texte: str, departement: str | None, nature: str | None, donnees: Path | None) -> None:
+    """Trouve un EPCI par son nom, celui d'une de ses communes, ou son SIREN."""
+    from mutunb import territoires as paquet
+
+    trouves = paquet.chercher(texte, departement=departement, nature=nature, dossier=donnees)
+    if trouves.empty:
+        dire_erreur("aucun EPCI ne répond à cette recherche. Essayez un mot plus court, ou sans --departement ni --nature.")
+        raise click.exceptions.Exit(CODE_ECHEC)
+    click.echo(_liste_territoires(trouves))
+
+
+@principal.command(short_help="Construit le référentiel de tous les EPCI.")
+@click.option("--depuis", type=Dossier(existant=True), metavar="DOSSIER", help="Dossier de fichiers déjà obtenus (Parquet ou exports).")
+@click.option("--telecharger", is_flag=True, help="Télécharge les exports officiels.")
+@click.option("--millesime", default=MILLESIME, metavar="AAAA", help=f"Année du périmètre (par défaut : {MILLESIME}).")
+@click.option("--vers", type=Dossier(existant=False), metavar="DOSSIER", help="Dossier à écrire (par défaut : data/public/national).")
+def donnees(depuis: Path | None, telecharger: bool, millesime: str, vers: Path | None) -> None:
+    """Construit le référentiel de tous les EPCI de France."""
+    from mutunb import chemins
+    from mutunb.territoires.construction import construire
+
+    vers = vers or chemins.racine() / "data" / "public" / "national"
+    click.echo(str(construire(depuis, telecharger, millesime, vers)))
+
+
+@principal.command(short_help="Crée le dossier d'un client et son questionnaire.")
+@click.argument("siren", metavar="SIREN")
+@click.option("--un-par-commune", is_flag=True, help="Un classeur par entité (dossier envois) au lieu d'un seul.")
+@click.option("--auteur", default="", metavar="NOM", help="Qui tient le dossier.")
+@click.option("--donnees", type=Dossier(existant=True), help="Dossier de données nationales.")
+def dossier(siren: str, un_par_commune: bool, auteur: str, donnees: Path | None) -> None:
+    """Crée le dossier d'un client (data/territoires/SIREN) et le classeur à envoyer aux mairies.
+
+    Un fichier déjà là n'est jamais modifié.
+    """
+    from mutunb.dossier.creation import creer
+
+    click.echo(str(creer(siren, un_par_commune, auteur, donnees)))
+
+
+@principal.command(short_help="Contrôle les réponses reçues et annote les classeurs.")
+@click.argument("siren", metavar="SIREN")
+@click.option("--donnees", type=Dossier(existant=True), metavar="DOSSIER", help="Dossier de données nationales.")
+def verifier(siren: str, donnees: Path | None) -> None:
+    """Contrôle toutes les réponses d'un dossier et rend chaque classeur annoté (dossier annotes).
+
+    Tous les constats s'affichent ; le code de sortie est 1 s'il y a au moins une erreur.
+    """
+    from mutunb.dossier import ouvrir
+    from mutunb.dossier.verification import verifier as verifier_dossier
+
+    verification = verifier_dossier(ouvrir(siren, donnees))
+    click.echo(str(verification))
+    if not verification.sans_erreur:
+        raise click.exceptions.Exit(CODE_ECHEC)
+
+
+@principal.command(short_help="Gèle l'état de départ (T0) d'un dossier.")
+@click.argument("siren", metavar="SIREN")
+@click.option("--date", "jour", metavar="AAAA-MM-JJ", help="Date du T0 (par défaut : date_t0 de territoire.yaml).")
+@click.option("--auteur", metavar="NOM", help="Fonction de la personne qui gèle (par défaut : auteur de territoire.yaml).")
+@click.option("--exercice", type=int, metavar="AAAA", help="Exercice des comptes (par défaut : celui des réponses).")
+@click.option("--motif", default="", metavar="TEXTE", help="Pourquoi un nouveau gel, s'il y en a déjà un.")
+@click.option("--donnees", type=Dossier(existant=True), metavar="DOSSIER", help="Dossier de données nationales.")
+def geler(
+    siren: str, jour: str | None, auteur: str | None, exercice: int | None, motif: str, donnees: Path | None
+) -> None:
+    """Gèle les réponses d'un dossier dans t0/ ; un second gel ne touche pas au premier."""
+    from mutunb.dossier import ouvrir
+    from mutunb.dossier.gel import geler as geler_dossier
+
+    demande = _jour(jour) if jour else None
+    ouvert = ouvrir(siren, donnees)
+    date_t0 = demande or ouvert.reglages.date_t0
+    if date_t0 is None:
+        raise ErreurUsage("Donnez la date du T0 : --date AAAA-MM-JJ, ou date_t0 dans territoire.yaml.")
+    click.echo(str(geler_dossier(ouvert, date_t0, auteur or ouvert.reglages.auteur, exercice, motif)))
+
+
+def _jour(texte: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(texte)
+    except ValueError as cause:
+        raise ErreurUsage(f"« {texte} » n'est pas une date : écrivez AAAA-MM-JJ, par exemple 2026-01-15.") from cause
+
+
+@principal.command(short_help="Écrit les livrables d'un ou plusieurs EPCI.")
+@click.argument("sirens", metavar="[SIREN]...", nargs=-1)
+@click.option("--echantillon", is_flag=True, help="Tous les territoires de l'échantillon embarqué.")
+@click.option("--etape", default="diagnostic", metavar="ETAPE", help="Étape à produire (par défaut : diagnostic).")
+@click.option(
+    "--profil",
+    type=Choix(["client", "consultant"]),
+    default="client",
+    help="client : sans code ni méthode (par défaut) ; consultant : code replié, méthode visible.",
+)
+@click.option("--donnees", type=Dossier(existant=True), metavar="DOSSIER", help="Dossier de données nationales.")
+@click.option("--sorties", type=Dossier(existant=False), metavar="DOSSIER", help="Dossier des livrables (par défaut : outputs).")
+@click.option(
+    "-p",
+    "parametres",
+    type=Affectation(),
+    multiple=True,
+    metavar="NOM=VALEUR",
+    help="Paramètre de carnet, autant de fois que nécessaire.",
+)
+def produire(
+    sirens: tuple[str, ...],
+    echantillon: bool,
+    etape: str,
+    profil: str,
+    donnees: Path | None,
+    sorties: Path | None,
+    parametres: tuple[tuple[str, str], ...],
+) -> None:
+    """Exécute les carnets d'une étape et écrit les livrables de chaque territoire."""
+    from mutunb.execution.commande import Commande
+    from mutunb.execution.production import verifier
+
+    sirens = _a_produire(sirens, echantillon)
+    commande = Commande(etape, profil, donnees, sorties, _sans_doublon(parametres))
+    verifier(commande)
+    rapports, refus = [], []
+    for siren in sirens:
+        try:
+            rapports.append(_produire_un(siren, commande))
+        except ErreurMutunb as erreur_mutunb:
+            if len(sirens) == 1:
+                raise
+            dire_erreur(f"{siren} : {erreur_mutunb}", click.get_current_context().meta.get("trace", False))
+            refus.append(erreur_mutunb)
+    click.echo(_bilan(rapports))
+    if refus or not all(rapport.est_complet for rapport in rapports):
+        usage = not rapports and all(erreur.code_sortie == CODE_USAGE for erreur in refus)
+        raise click.exceptions.Exit(CODE_USAGE if usage else CODE_ECHEC)
+
+
+def _a_produire(sirens: tuple[str, ...], echantillon: bool) -> list[str]:
+    """SIREN demandés, chacun une fois, dans l'ordre."""
+    if sirens and echantillon:
+        raise ErreurUsage("Donnez des SIREN ou --echantillon, pas les deux.")
+    if not sirens and not echantillon:
+        raise ErreurUsage("Donnez au moins un SIREN, ou --echantillon. Pour trouver un SIREN : mutunb territoires NOM.")
+    if echantillon:
+        from mutunb import chemins
+        from mutunb import territoires as paquet
+
+        connus = paquet.chercher(dossier=chemins.echantillon())
+        return connus.loc[connus["detail"] == "complet", "siren"].tolist()
+    return list(dict.fromkeys(sirens))
+
+
+def _sans_doublon(parametres: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    valeurs: dict[str, str] = {}
+    for nom, contenu in parametres:
+        if nom in valeurs:
+            raise ErreurUsage(f"paramètre « {nom} » donné deux fois : gardez une seule valeur.")
+        valeurs[nom] = contenu
+    return valeurs
+
+
+def _produire_un(siren: str, commande: Commande) -> Rapport:
+    from mutunb.execution.production import produire as produire_territoire
+
+    click.echo(f"{siren}", err=True)
+    rapport = produire_territoire(siren, commande, lambda phrase: click.echo(f"  {phrase}", err=True))
+    for carnet, phrase in rapport.phrases.items():
+        click.echo(f"  {carnet} ({rapport.statuts[carnet].replace('_', ' ')}) : {phrase}", err=True)
+    return rapport
+
+
+def _bilan(rapports: list[Rapport]) -> str:
+    """Ce qui a été produit, et les pages à ouvrir."""
+    lignes = []
+    for rapport in rapports:
+        echecs = sum(statut == "echec" for statut in rapport.statuts.values())
+        etat = f", {echecs} carnet{'s' if echecs > 1 else ''} en échec" if echecs else ""
+        lignes.append(f"{rapport.nom} ({rapport.siren}) : {rapport.etape} produit en {rapport.duree_s:.0f} s{etat}")
+        lignes += [f"  {page}" for page in rapport.pages]
+    return "\n".join(lignes) or "Aucun territoire produit."
+
+
+def _liste_territoires(trouves: pd.DataFrame) -> str:
+    from mutunb import formats
+
+    largeur = min(max(trouves["nom"].str.len()), 60)
+    lignes = [f"{'SIREN':<9}  {'Nom':<{largeur}}  {'Nature':<6}  Dép.  {'Communes':>8}  {'Habitants':>10}"]
+    for ligne in trouves.itertuples():
+        suite = "" if ligne.detail == "complet" else "  (comparable seulement)"
+        lignes.append(
+            f"{ligne.siren:<9}  {ligne.nom:<{largeur}}  {ligne.nature:<6}  {ligne.departement:<4}  "
+            f"{ligne.nb_communes:>8.0f}  {formats.nombre(ligne.population):>10}{suite}"
+        )
+    lignes.append(formats.pluriel(len(trouves), "territoire"))
+    return "\n".join(lignes)

@@ -1,0 +1,232 @@
+"""Exécuter un carnet : papermill dans le noyau courant, sous deux délais, avec un statut et une phrase à nous."""
+
+from __future__ import annotations
+
+import logging
+import re
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import nbformat
+from nbformat import NotebookNode
+
+from mutunb import formats
+from mutunb.erreurs import ErreurDonnees
+from mutunb.execution.noyau import Noyaux, environnement
+
+Statut = Literal["produit", "echec", "sans_objet"]
+DELAI_CELLULE_S = 300
+DELAI_CARNET_S = 900
+#: temps laissé à nbclient pour se rendre compte que son noyau est mort
+SURSIS_S = 10
+ETIQUETTE_PARAMETRES = "parameters"
+ETIQUETTE_INJECTES = "injected-parameters"
+ETIQUETTE_ERREUR_PAPERMILL = "papermill-error-cell-tag"
+ERREURS_EXPLIQUEES = ("ErreurDonnees", "ErreurUsage", "ErreurMutunb")
+COULEURS_TERMINAL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+@dataclass(frozen=True)
+class Delais:
+    """Temps accordés, en secondes : à chaque cellule, et au carnet entier (garde-fou mural)."""
+
+    cellule_s: float = DELAI_CELLULE_S
+    carnet_s: float = DELAI_CARNET_S
+
+
+@dataclass(frozen=True)
+class Execution:
+    """Un carnet exécuté, jusqu'au bout ou jusqu'à l'erreur.
+
+    Attributes
+    ----------
+    statut : str
+        ``produit`` ou ``echec`` ; ``sans_objet`` se décide à la lecture des résultats.
+    phrase : str
+        Ce qui s'est passé, en une phrase ; vide si tout va bien.
+    cellule : int, optional
+        Rang (1 = première) de la cellule fautive dans le carnet d'origine.
+    detail : str
+        Trace de l'erreur, pour le manifeste.
+    duree_s : float
+    """
+
+    carnet: NotebookNode
+    statut: Statut
+    duree_s: float
+    phrase: str = ""
+    cellule: int | None = None
+    detail: str = ""
+    parametres: Mapping[str, Any] = field(default_factory=dict)
+
+
+def executer(
+    chemin: Path,
+    parametres: Mapping[str, Any],
+    variables: Mapping[str, str] | None = None,
+    delais: Delais = Delais(),
+) -> Execution:
+    """Exécute le carnet dans son dossier ; ne lève pas d'erreur quand le carnet échoue.
+
+    Parameters
+    ----------
+    chemin : Path
+        Carnet d'origine ; il n'est pas modifié.
+    parametres : Mapping
+        Valeurs déjà validées ; papermill les écrit après la cellule ``parameters``.
+    variables : Mapping, optional
+        Variables d'environnement imposées au noyau.
+    delais : Delais
+    """
+    debut = time.monotonic()
+    origine = lire_carnet(chemin)
+    if parametres:
+        _verifier_cellule_parametres(origine, chemin)
+    with tempfile.TemporaryDirectory(prefix="mutunb-") as brouillon:
+        dossier = Path(brouillon)
+        noyaux = Noyaux(chemin.parent, environnement(dossier / "ipython", variables), dossier)
+        sortie = dossier / "carnet.ipynb"
+        cause = _sous_delai(origine, sortie, parametres, noyaux, delais)
+        execute = _relire(sortie, origine)
+        propos = noyaux.propos()
+    duree = time.monotonic() - debut
+    cellule, phrase, detail = _diagnostic(execute, cause, delais)
+    statut: Statut = "echec" if phrase else "produit"
+    detail = "\n".join(filter(None, [detail, propos])) if phrase else ""
+    return Execution(execute, statut, duree, phrase, cellule, detail, dict(parametres))
+
+
+def lire_carnet(chemin: Path) -> NotebookNode:
+    """Carnet au format 4 ; :class:`ErreurDonnees` s'il est absent ou illisible."""
+    try:
+        return nbformat.read(chemin, as_version=4)
+    except FileNotFoundError as cause:
+        raise ErreurDonnees(f"Carnet absent : {chemin}. Rétablissez-le.") from cause
+    except Exception as cause:
+        raise ErreurDonnees(f"Carnet illisible : {chemin} ({cause}). Enregistrez-le de nouveau avec Jupyter.") from cause
+
+
+def etiquettes(cellule: NotebookNode) -> list[str]:
+    """Étiquettes (tags) d'une cellule."""
+    return list(cellule.get("metadata", {}).get("tags", []))
+
+
+def _verifier_cellule_parametres(carnet: NotebookNode, chemin: Path) -> None:
+    combien = sum(ETIQUETTE_PARAMETRES in etiquettes(cellule) for cellule in carnet.cells)
+    if combien != 1:
+        mention = f"« {ETIQUETTE_PARAMETRES} »"
+        trouve = formats.pluriel(combien, f"cellule étiquetée {mention}", f"cellules étiquetées {mention}")
+        raise ErreurDonnees(f"{chemin.name} : {trouve} ; il en faut une et une seule. Corrigez l'étiquette des cellules.")
+
+
+def _sous_delai(
+    origine: NotebookNode, sortie: Path, parametres: Mapping[str, Any], noyaux: Noyaux, delais: Delais
+) -> BaseException | None:
+    """Lance papermill dans un fil surveillé ; rend ce qui l'a arrêté, ou ``None``.
+
+    nbclient peut attendre sans fin un noyau figé : passé le délai, on tue le noyau, puis on abandonne le fil.
+    """
+    causes: list[BaseException] = []
+
+    def travailler() -> None:
+        try:
+            _papermill(origine, sortie, parametres, noyaux, delais)
+        except BaseException as cause:  # noqa: BLE001 — tout ce qui arrête le carnet devient un statut
+            causes.append(cause)
+
+    fil = threading.Thread(target=travailler, name="mutunb-carnet", daemon=True)
+    fil.start()
+    try:
+        fil.join(delais.carnet_s)
+        if fil.is_alive():
+            noyaux.tuer()
+            fil.join(SURSIS_S)
+            return TimeoutError()
+    finally:
+        noyaux.tuer()
+    return causes[0] if causes else None
+
+
+def _papermill(
+    origine: NotebookNode, sortie: Path, parametres: Mapping[str, Any], noyaux: Noyaux, delais: Delais
+) -> None:
+    import papermill
+
+    for journal in ("papermill", "asyncio"):
+        logging.getLogger(journal).setLevel(logging.CRITICAL)  # nos phrases remplacent les leurs
+    papermill.execute_notebook(
+        origine,
+        str(sortie).replace("{", "{{").replace("}", "}}"),  # papermill passe ce chemin par str.format
+        parameters=dict(parametres),
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        execution_timeout=delais.cellule_s,
+        kernel_manager_class=noyaux.classe(),
+    )
+
+
+def _relire(sortie: Path, origine: NotebookNode) -> NotebookNode:
+    """Carnet tel que papermill l'a laissé, sans ses annonces d'erreur ; l'original s'il n'a rien pu écrire."""
+    try:
+        carnet = nbformat.read(sortie, as_version=4)
+    except Exception:  # noqa: BLE001 — fichier absent ou coupé par l'arrêt du noyau
+        return origine
+    carnet.cells = [cellule for cellule in carnet.cells if ETIQUETTE_ERREUR_PAPERMILL not in etiquettes(cellule)]
+    carnet.metadata.get("papermill", {}).pop("output_path", None)  # dossier temporaire, sans intérêt
+    return carnet
+
+
+def _diagnostic(
+    carnet: NotebookNode, cause: BaseException | None, delais: Delais
+) -> tuple[int | None, str, str]:
+    """Cellule fautive, phrase et trace ; phrase vide si le carnet est allé au bout sans erreur."""
+    rang = 0
+    derniere = None
+    for cellule in carnet.cells:
+        rang += ETIQUETTE_INJECTES not in etiquettes(cellule)
+        if cellule.cell_type != "code" or not cellule.source.strip():
+            continue
+        erreur = next((s for s in cellule.outputs if s.output_type == "error"), None)
+        if erreur is not None and erreur.ename != "KeyboardInterrupt":
+            return rang, _phrase_erreur(erreur), COULEURS_TERMINAL.sub("", "\n".join(erreur.traceback))
+        if erreur is not None or cellule.get("execution_count") is None or _interrompue(cellule, cause):
+            return rang, _phrase_arret(cause, delais), repr(cause) if cause else ""
+        derniere = rang
+    if cause is not None:
+        return derniere, _phrase_arret(cause, delais), repr(cause)
+    return None, "", ""
+
+
+def _interrompue(cellule: NotebookNode, cause: BaseException | None) -> bool:
+    """Vrai si la cellule tournait encore quand le carnet a été arrêté."""
+    return cause is not None and "shell.execute_reply" not in cellule.metadata.get("execution", {})
+
+
+def _phrase_erreur(erreur: NotebookNode) -> str:
+    if erreur.ename in ERREURS_EXPLIQUEES:
+        return COULEURS_TERMINAL.sub("", erreur.evalue).strip()
+    return f"une erreur technique ({erreur.ename}) l'a arrêtée ; le détail est dans le manifeste."
+
+
+def _phrase_arret(cause: BaseException | None, delais: Delais) -> str:
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    if isinstance(cause, TimeoutError) and not isinstance(cause, CellTimeoutError):
+        return f"le carnet a dépassé son délai de {_secondes(delais.carnet_s)}."
+    if isinstance(cause, CellTimeoutError):
+        return f"une cellule a dépassé son délai de {_secondes(delais.cellule_s)}."
+    if isinstance(cause, DeadKernelError):
+        return "le noyau de calcul s'est arrêté (mémoire insuffisante, le plus souvent)."
+    if cause is None:
+        return "le carnet s'est arrêté avant sa dernière cellule."
+    return f"le carnet n'a pas pu être exécuté ({type(cause).__name__}) ; le détail est dans le manifeste."
+
+
+def _secondes(duree: float) -> str:
+    return formats.pluriel(int(duree), "seconde") if duree >= 1 else "moins d'une seconde"

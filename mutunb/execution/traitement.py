@@ -1,0 +1,92 @@
+"""Traiter les carnets d'une étape : exécuter, lire ce qu'ils déclarent, préparer leur section de page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from mutunb import chemins
+from mutunb.erreurs import ErreurDonnees
+from mutunb.execution import elements, export, moteur
+from mutunb.execution.commande import Commande
+from mutunb.execution.elements import UnElement
+from mutunb.execution.export import Profil, Section
+from mutunb.execution.moteur import Delais, Execution, Statut
+from mutunb.execution.parcours import Carnet, Etape, Parcours
+from mutunb.territoires import Territoire
+
+Annonce = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class CarnetTraite:
+    """Un carnet exécuté, ce qu'il déclare et sa section de page."""
+
+    carnet: Carnet
+    execution: Execution
+    section: Section
+    elements: tuple[UnElement, ...] = ()
+
+    @property
+    def statut(self) -> Statut:
+        """Statut final : celui de la section, qui tient compte de la lecture des résultats."""
+        return self.section.statut
+
+
+def traiter(
+    parcours: Parcours,
+    etape: Etape,
+    territoire: Territoire,
+    parametres: Mapping[str, Mapping[str, Any]],
+    commande: Commande,
+    annoncer: Annonce,
+) -> list[CarnetTraite]:
+    """Carnets de l'étape, traités dans l'ordre ; un échec n'arrête pas les suivants."""
+    variables = {"MUTUNB_RACINE": str(chemins.racine()), "MUTUNB_PROFIL": commande.profil}
+    if territoire.dossier is not None:  # les carnets lisent les données que la commande a lues
+        variables["MUTUNB_DONNEES"] = str(territoire.dossier)
+    freres = [carnet.id for carnet in etape.carnets]
+    traites: list[CarnetTraite] = []
+    for rang, carnet in enumerate(etape.carnets, start=1):
+        annoncer(f"{rang}/{len(freres)} {carnet.titre}")
+        execution = _executer(parcours.chemin(carnet), parametres[carnet.id], variables, commande.delais)
+        pris = {elements.cle(e) for t in traites for e in t.elements}
+        traites.append(_traiter_un(carnet, execution, commande.profil, freres, pris))
+    return traites
+
+
+def _executer(
+    chemin: Path, parametres: Mapping[str, Any], variables: Mapping[str, str], delais: Delais
+) -> Execution:
+    """Exécution du carnet ; un carnet illisible devient un échec parmi d'autres."""
+    try:
+        return moteur.executer(chemin, parametres, variables, delais)
+    except ErreurDonnees as refus:
+        return Execution(nbformat.v4.new_notebook(), "echec", 0.0, str(refus), parametres=dict(parametres))
+
+
+def _traiter_un(
+    carnet: Carnet, execution: Execution, profil: Profil, freres: Sequence[str], pris: set[tuple[str, str]]
+) -> CarnetTraite:
+    if execution.statut == "echec":
+        return _echec(carnet, execution, profil)
+    try:
+        lus = elements.lire(execution.carnet, carnet.id)
+        constats = elements.doublons(lus, carnet.id, pris)
+        if constats:
+            raise ErreurDonnees.de_constats("Résultats déjà donnés par un autre carnet", constats)
+        sans_objet = next((e for e in lus if isinstance(e, elements.SansObjet)), None)
+        if sans_objet:
+            return CarnetTraite(carnet, execution, export.section_absente(carnet, "sans_objet", sans_objet.phrase))
+        return CarnetTraite(carnet, execution, export.section(carnet, execution.carnet, profil, freres), lus)
+    except ErreurDonnees as refus:
+        return _echec(carnet, replace(execution, statut="echec", phrase=str(refus)), profil)
+
+
+def _echec(carnet: Carnet, execution: Execution, profil: Profil) -> CarnetTraite:
+    detail = execution.detail if profil == "consultant" else ""
+    return CarnetTraite(carnet, execution, export.section_absente(carnet, "echec", execution.phrase, detail))

@@ -1,0 +1,51 @@
+"""La typographie française d'une page : les espaces qui ne doivent pas finir une ligne deviennent insécables."""
+
+from __future__ import annotations
+
+import re
+
+from mutunb.formats import ESPACE
+
+BALISE = re.compile(r"(<[^>]*>)")
+#: là où une espace a un autre sens
+INTOUCHABLES = frozenset({"style", "pre", "code"})
+#: attributs que l'on lit ou que l'on entend
+LUS = re.compile(r'(?<=\s)(?:alt|title|aria-label)="[^"]*"')
+OUVERTURE = re.compile(r"<(\w+)")
+AVANT_PONCTUATION = re.compile(r" (?=[;:!?»%€])")
+APRES_GUILLEMET = re.compile(r"« ")
+#: « 1 999 », « 12 345 678 » : un nombre ne se coupe pas
+MILLIERS = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
+
+
+def insecables(html: str) -> str:
+    """Le même HTML, espaces insécables posées dans ce qui se lit : textes, alternatives, étiquettes ; jamais dans le code.
+
+    Examples
+    --------
+    >>> insecables('<p class="a ?">Qui ?</p>') == '<p class="a ?">Qui\\u00a0?</p>'
+    True
+    """
+    morceaux, ouverts = [], 0
+    for morceau in BALISE.split(html):
+        if morceau.startswith("<") and morceau.endswith(">"):
+            ouverts = max(ouverts + _variation(morceau), 0)
+            morceau = LUS.sub(lambda attribut: _texte(attribut.group()), morceau)
+        elif not ouverts:
+            morceau = _texte(morceau)
+        morceaux.append(morceau)
+    return "".join(morceaux)
+
+
+def _variation(balise: str) -> int:
+    """+1 à l'entrée d'une balise intouchable, −1 à sa sortie."""
+    ouvrante = OUVERTURE.match(balise)
+    if ouvrante:
+        return int(ouvrante.group(1).lower() in INTOUCHABLES and not balise.endswith("/>"))
+    return -int(balise[2:-1].strip().lower() in INTOUCHABLES)
+
+
+def _texte(texte: str) -> str:
+    texte = AVANT_PONCTUATION.sub(ESPACE, texte)
+    texte = APRES_GUILLEMET.sub(f"«{ESPACE}", texte)
+    return MILLIERS.sub(lambda nombre: nombre.group().replace(" ", ESPACE), texte)
