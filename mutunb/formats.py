@@ -10,6 +10,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 ABSENT = "n.d."
+MASQUE = "masqué"
 ESPACE = "\u00a0"
 PRECISION = Context(prec=400)  # assez pour tout nombre à virgule flottante
 SEUIL_MILLIERS_EUR = 10_000
@@ -114,6 +115,32 @@ def date(jour: datetime.date | None) -> str:
     return texte.replace(" ", ESPACE)
 
 
+def etp(valeur: object) -> str:
+    """Quantité d'ETP, sans l'unité : deux décimales sous 1, une sous 100, aucune au-delà."""
+    if est_absent(valeur):
+        return ABSENT
+    grandeur = abs(float(valeur))  # type: ignore[arg-type]
+    return nombre(valeur, 2 if 0 < grandeur < 0.995 else 1 if grandeur < 99.95 else 0)
+
+
+def fourchette_euros(bas: object, haut: object) -> str:
+    """Fourchette estimée, dans l'unité de sa borne haute : « 1,8 à 53 k€ », « 0,17 à 5,2 M€ »."""
+    if est_absent(bas) or est_absent(haut):
+        return ABSENT
+    grandeur = abs(float(haut))  # type: ignore[arg-type]
+    diviseur, unite = (
+        (SEUIL_MILLIONS_EUR, "M€") if grandeur >= SEUIL_MILLIONS_EUR else (1000, "k€") if grandeur >= SEUIL_MILLIERS_EUR else (1, "€")
+    )
+    textes = [_significatif(Decimal(str(environ(borne))) / diviseur) for borne in (bas, haut)]
+    return avec_unite(f"{textes[0]} à {textes[1]}", unite)
+
+
+def _significatif(valeur: Decimal) -> str:
+    grandeur = abs(valeur)
+    decimales = 0 if grandeur >= 10 or grandeur == grandeur.to_integral_value() else 1 if grandeur >= 1 else 2
+    return nombre(valeur, decimales)
+
+
 #: unité d'un fichier → (décimales, suffixe affiché, fonction éventuelle)
 _PAR_UNITE = {
     "eur": lambda v: euros(v),
@@ -123,7 +150,7 @@ _PAR_UNITE = {
     "eur_etp": lambda v: avec_unite(nombre(v), "€/ETP"),
     "part": lambda v: pourcent(v),
     "part_fine": lambda v: pourcent(v, 1),
-    "etp": lambda v: avec_unite(nombre(v, 1), "ETP"),
+    "etp": lambda v: avec_unite(etp(v), "ETP"),
     "etp_1000hab": lambda v: avec_unite(nombre(v, 1), "ETP pour 1 000 hab."),
     "habitants": lambda v: avec_unite(nombre(v), "hab."),
     "communes": lambda v: avec_unite(nombre(v), "communes" if not est_absent(v) and abs(float(v)) >= 2 else "commune"),
@@ -144,6 +171,25 @@ def valeur(donnee: object, unite: str) -> str:
     if unite == "texte":
         return ABSENT if donnee is None or donnee != donnee or donnee == "" else str(donnee)
     return _PAR_UNITE[unite](donnee)
+
+
+#: unité → ce qui se dit une fois dans l'en-tête, et comment s'écrit alors la cellule
+_EN_ENTETE = {
+    "eur_an": ("par an", euros),
+    "eur_hab": ("€/hab.", nombre),
+    "etp": ("ETP", etp),
+    "habitants": ("habitants", nombre),
+}
+
+
+def unite_entete(unite: str) -> str:
+    """Unité à dire dans l'en-tête d'une colonne ; vide si elle reste dans les cellules."""
+    return _EN_ENTETE[unite][0] if unite in _EN_ENTETE else ""
+
+
+def cellule(donnee: object, unite: str) -> str:
+    """Valeur d'une cellule, sans l'unité déjà dite dans l'en-tête (:func:`unite_entete`)."""
+    return _EN_ENTETE[unite][1](donnee) if unite in _EN_ENTETE else valeur(donnee, unite)
 
 
 def unites_connues() -> frozenset[str]:

@@ -104,3 +104,17 @@ def test_aucune_espace_secable_ni_nan(valeur):
         assert " " not in texte and "nan" not in texte and "E+" not in texte
     for texte in (formats.environ_euros(valeur), formats.environ_nombre(valeur)):
         assert " " not in texte and "E" not in texte
+
+
+@pytest.mark.parametrize(
+    ("bas", "haut", "attendu"),
+    [(1_767, 53_000, "1,8 à 53_k€"), (172_000, 5_160_000, "0,17 à 5,2_M€"), (0, 900, "0 à 900_€"), (14_900, 446_700, "15 à 450_k€")],
+)
+def test_fourchette_dans_une_seule_unite(bas, haut, attendu):
+    assert lisible(formats.fourchette_euros(bas, haut)).replace("_à_", " à ") == attendu
+    assert formats.fourchette_euros(bas, None) == "n.d."
+
+
+@pytest.mark.parametrize(("valeur", "attendu"), [(0, "0,0"), (0.02, "0,02"), (0.99, "0,99"), (0.999, "1,0"), (12.34, "12,3"), (1283.2, "1_283")])
+def test_etp_lisible(valeur, attendu):
+    assert lisible(formats.etp(valeur)) == attendu

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Profil = Literal["client", "consultant"]
 PROFILS: tuple[Profil, ...] = ("client", "consultant")
 ETIQUETTE_METHODE = "methode"
+DONNEES_IMAGE = re.compile(r"data:image/[^\"']*")
 #: ancres que le gabarit pose lui-même
 ANCRES_DU_GABARIT = frozenset(
     {"contenu", "l-essentiel", "sommaire", "donnees-et-millesimes", "limites-connues", "legende", "statuts", "niveaux",
@@ -113,6 +115,7 @@ def page_etape(
     edition: datetime.date,
 ) -> str:
     """Page HTML de l'étape : synthèse, sommaire, sections, annexes."""
+    texte = " ".join([str(synthese or ""), *(str(section.html) for section in sections)])
     return page(
         "etape.html.j2",
         territoire,
@@ -122,8 +125,20 @@ def page_etape(
         sections=sections,
         synthese=synthese,
         defauts=list(defauts),
-        glossaire=glossaire,
+        glossaire=termes_employes(glossaire, texte),
     )
+
+
+def termes_employes(glossaire: Mapping[str, str], texte: str) -> dict[str, str]:
+    """Les seuls termes du glossaire que la page emploie ; un sigle se reconnaît à ses majuscules."""
+    sans_images = DONNEES_IMAGE.sub("", texte)
+    return {terme: sens for terme, sens in glossaire.items() if _motif(terme).search(sans_images)}
+
+
+def _motif(terme: str) -> re.Pattern[str]:
+    """Le terme en mot entier, au pluriel près."""
+    sigle = terme.isupper()
+    return re.compile(rf"(?<!\w){re.escape(terme)}(?:s|x)?(?!\w)", 0 if sigle else re.IGNORECASE)
 
 
 def _sans_titre(cellules: Sequence[NotebookNode]) -> tuple[list[NotebookNode], str | None, bool]:

@@ -19,6 +19,8 @@ from mutunb.execution.prose import Prose
 COMPOSANT = "application/vnd.jupyter.widget-view+json"
 #: genres d'éléments que la page montre ailleurs (en tête, ou à la place du carnet)
 MONTRES_AILLEURS = frozenset({"synthese", "sans_objet"})
+#: genres qui accompagnent une sortie sans s'y voir
+SILENCIEUX = frozenset({"indicateur"})
 TABLEAU = re.compile(r"<table\b.*?</table\s*>", re.IGNORECASE | re.DOTALL)
 FIGURE = re.compile(r"<figure\b.*?</figure\s*>", re.IGNORECASE | re.DOTALL)
 IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -49,7 +51,7 @@ def fragment(sortie: NotebookNode, prose: Prose, releve: Releve) -> str:
     if sortie.output_type == "stream":
         return _flux(sortie, releve)
     genres = {e.get("genre") for e in sortie_elements(sortie) if isinstance(e, dict)}
-    if genres and genres <= MONTRES_AILLEURS:
+    if genres & MONTRES_AILLEURS and genres <= MONTRES_AILLEURS | SILENCIEUX:
         return ""
     donnees = sortie.get("data", {})
     if COMPOSANT in donnees and not _texte(donnees, "text/html").strip():

@@ -90,6 +90,12 @@ class Livrables:
                 connus.setdefault(element.id, element.model_dump(exclude={"genre"}))
         return list(connus.values())
 
+    @property
+    def _defauts_non_montres(self) -> list[dict[str, Any]]:
+        """Les défauts qu'aucun carnet n'a montrés : la page ne les répète pas en annexe."""
+        montres = {e.id for e in self._elements if isinstance(e, elements.Defaut)}
+        return [defaut for defaut in self._defauts if defaut["id"] not in montres]
+
     def _classeur(self) -> bytes:
         produites = [etape for etape in self.parcours.etapes if etape.id in self._blocs]
         titres = ", ".join(etape.titre.lower() for etape in produites)
@@ -102,7 +108,7 @@ class Livrables:
             self.territoire,
             [traite.section for traite in self.traites],
             self._blocs[self.etape.id]["synthese"],
-            self._defauts,
+            self._defauts_non_montres,
             referentiel.glossaire(),
             self.commande.profil,
             self._edition,

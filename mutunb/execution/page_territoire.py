@@ -48,7 +48,12 @@ def page_territoire(
         etapes=[_vue_etape(etape, blocs[etape.id]) for etape in parcours.etapes if etape.id in blocs],
         defauts=list(defauts),
         fichiers=[
-            {"chemin": chemin, "titre": titre_fichier(chemin, parcours), "poids": poids(octets)}
+            {
+                "chemin": chemin,
+                "titre": titre_fichier(chemin, parcours),
+                "poids": poids(octets),
+                "technique": chemin != classeur.NOM_FICHIER,
+            }
             for chemin, octets in sorted(tailles.items(), key=lambda couple: _rang(couple[0]))
         ],
     )
@@ -66,7 +71,7 @@ def _vue_etape(etape: Etape, bloc: Mapping[str, Any]) -> dict[str, Any]:
         "titre": etape.titre,
         "question": etape.question,
         "page": page_de(etape.id),
-        "chiffres": (bloc["synthese"] or {}).get("chiffres", ()),
+        "synthese": bloc["synthese"],
         "parties": [
             {"id": c.id, "titre": c.titre, "livrable": c.livrable, "statut": statuts[c.id]}
             for c in etape.carnets

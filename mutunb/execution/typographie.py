@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mutunb.formats import ESPACE
+from mutunb.typographie import composer
 
 BALISE = re.compile(r"(<[^>]*>)")
 #: là où une espace a un autre sens
@@ -12,10 +12,6 @@ INTOUCHABLES = frozenset({"style", "pre", "code"})
 #: attributs que l'on lit ou que l'on entend
 LUS = re.compile(r'(?<=\s)(?:alt|title|aria-label)="[^"]*"')
 OUVERTURE = re.compile(r"<(\w+)")
-AVANT_PONCTUATION = re.compile(r" (?=[;:!?»%€])")
-APRES_GUILLEMET = re.compile(r"« ")
-#: « 1 999 », « 12 345 678 » : un nombre ne se coupe pas
-MILLIERS = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
 
 
 def insecables(html: str) -> str:
@@ -30,9 +26,9 @@ def insecables(html: str) -> str:
     for morceau in BALISE.split(html):
         if morceau.startswith("<") and morceau.endswith(">"):
             ouverts = max(ouverts + _variation(morceau), 0)
-            morceau = LUS.sub(lambda attribut: _texte(attribut.group()), morceau)
+            morceau = LUS.sub(lambda attribut: composer(attribut.group()), morceau)
         elif not ouverts:
-            morceau = _texte(morceau)
+            morceau = composer(morceau)
         morceaux.append(morceau)
     return "".join(morceaux)
 
@@ -43,9 +39,3 @@ def _variation(balise: str) -> int:
     if ouvrante:
         return int(ouvrante.group(1).lower() in INTOUCHABLES and not balise.endswith("/>"))
     return -int(balise[2:-1].strip().lower() in INTOUCHABLES)
-
-
-def _texte(texte: str) -> str:
-    texte = AVANT_PONCTUATION.sub(ESPACE, texte)
-    texte = APRES_GUILLEMET.sub(f"«{ESPACE}", texte)
-    return MILLIERS.sub(lambda nombre: nombre.group().replace(" ", ESPACE), texte)

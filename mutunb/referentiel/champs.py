@@ -24,7 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from mutunb.erreurs import noms_proches
 from mutunb.referentiel.identifiants import FONCTIONS, INSTRUMENTS, TRANSVERSAL
-from mutunb.referentiel.typographie import composer
+from mutunb.typographie import composer
 
 #: un texte de droit peut être daté d'avance (loi de finances votée) ; au-delà d'un an, c'est une faute de frappe
 AVANCE_ADMISE = datetime.timedelta(days=366)

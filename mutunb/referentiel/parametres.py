@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -59,6 +60,21 @@ class Territoire(Parametres):
     territoire: Siren
 
 
+def _jour(valeur: Any) -> str:
+    """Date AAAA-MM-JJ, ou rien."""
+    texte = str(valeur or "").strip()
+    try:
+        return datetime.date.fromisoformat(texte).isoformat() if texte else ""
+    except ValueError:
+        raise refus(montrer(valeur), "une date AAAA-MM-JJ, ou rien", "Écrivez par exemple 2026-01-01.") from None
+
+
+class Echeances(Territoire):
+    """``12_achats``, ``13_systemes_information`` : jour auquel on juge les échéances ; vide = T0, sinon aujourd'hui."""
+
+    date_reference: Annotated[str, PlainValidator(_jour)] = ""
+
+
 class Portrait(Territoire):
     """``10_portrait`` : nombre de comparables et poids des quatre critères de ressemblance."""
 
@@ -85,11 +101,12 @@ class Portrait(Territoire):
 
 
 class Priorites(Territoire):
-    """``14_priorites`` : poids des trois axes, nombre et graine des tirages de poids."""
+    """``14_priorites`` : poids des axes (l'appétence ne compte que recueillie), nombre et graine des tirages de poids."""
 
     poids_gain: Poids = 0.4
     poids_structurant: Poids = 0.3
     poids_facilite: Poids = 0.3
+    poids_appetence: Poids = 0.3
     tirages: Annotated[Entier, Field(ge=100, le=20_000)] = 2_000
     graine: Annotated[Entier, Field(ge=0)] = 20_260_101
 
@@ -105,6 +122,7 @@ class Priorites(Territoire):
             "potentiel_gain": self.poids_gain,
             "effet_structurant": self.poids_structurant,
             "facilite": self.poids_facilite,
+            "appetence": self.poids_appetence,
         }
 
 
@@ -113,8 +131,8 @@ MODELES: Mapping[str, type[Parametres]] = MappingProxyType(
         "00_mode_d_emploi": ModeDEmploi,
         "10_portrait": Portrait,
         "11_effectifs_et_couts": Territoire,
-        "12_achats": Territoire,
-        "13_systemes_information": Territoire,
+        "12_achats": Echeances,
+        "13_systemes_information": Echeances,
         "14_priorites": Priorites,
     }
 )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
-from mutunb.referentiel.champs import Connus, Entree, IdsSource, Prose, Texte
+from pydantic import Field
+
+from mutunb.referentiel.champs import CodeInstrument, Connus, Entree, IdFonction, IdsSource, Prose, Texte
 from mutunb.referentiel.lecture import fige, lire_entrees
 from mutunb.referentiel.niveaux import Niveau
 
@@ -14,11 +17,27 @@ REPONSES = ("oui", "non", "sans_objet", "a_etablir")
 
 
 class Controle(Entree):
-    """Une question de conformité, et ce qu'il faut faire quand la réponse est non."""
+    """Une question de conformité, et ce qu'il faut faire quand la réponse est non.
+
+    Parameters
+    ----------
+    point : str
+        Point que le questionnaire fait cocher (liste « conformite »).
+    instruments : tuple of str
+        Instruments que la question concerne ; pour les autres, elle est sans objet.
+    fonctions : tuple of str
+        Fonctions qu'elle concerne ; toutes si vide.
+    delai_mois : int
+        Échéance proposée, en mois, quand la réponse est non.
+    """
 
     id: Texte
     question: Prose
     action: Prose
+    point: Texte
+    instruments: tuple[CodeInstrument, ...]
+    fonctions: tuple[IdFonction, ...] = ()
+    delai_mois: Annotated[int, Field(ge=1, le=36)]
     droit: Texte
     niveau: Niveau
     source: IdsSource

@@ -27,7 +27,7 @@ from mutunb.referentiel.champs import (
 )
 from mutunb.referentiel.lecture import fichiers, fige, lire_entrees, reunir
 from mutunb.referentiel.niveaux import Niveau, est_a_verifier
-from mutunb.referentiel.typographie import composer
+from mutunb.typographie import composer
 
 #: fichiers de ``droit/`` qui ont leur propre modèle
 FICHIERS_STRUCTURES = frozenset(

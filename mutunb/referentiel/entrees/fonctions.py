@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import StringConstraints, ValidationInfo, field_validator
 
 from mutunb.erreurs import Constat
 from mutunb.referentiel.champs import (
@@ -135,7 +135,7 @@ class InstrumentPrivilegie(Phrase):
 
 
 class Segment(Entree):
-    """Un segment d'achat et sa place dans la matrice complexité × gain."""
+    """Un segment d'achat, sa place dans la matrice complexité × gain, ses repères de prix et ses préfixes CPV."""
 
     segment: Prose
     famille: Prose
@@ -145,6 +145,8 @@ class Segment(Entree):
     vigilance: Prose
     niveau: Niveau
     source: IdSource
+    reperes: tuple[Texte, ...] = ()
+    cpv: tuple[Annotated[str, StringConstraints(pattern=r"^\d{2,8}$")], ...] = ()
 
 
 class Etape(Entree):

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from mutunb.erreurs import Constat, ErreurDonnees
 from mutunb.referentiel.champs import montrer
 from mutunb.referentiel.lecture import lire_bloc, nom_court
-from mutunb.referentiel.typographie import composer
+from mutunb.typographie import composer
 
 
 def lire(dossier: Path) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from mutunb import referentiel
-from mutunb.referentiel.typographie import composer
+from mutunb.typographie import composer
 
 I = "\u00a0"  # noqa: E741
 
