@@ -23,9 +23,12 @@ _NOMS = {
     "integration": ("calculs.integration", "mesurer_integration"),
     "comparables": ("calculs.comparables", "chercher_comparables"),
     "effectifs": ("calculs.effectifs", "estimer_effectifs"),
+    "contrats": ("calculs.recueil", "contrats_du_dossier"),
+    "applications": ("calculs.recueil", "applications_du_dossier"),
     "potentiel_achats": ("calculs.achats", "estimer_potentiel_achats"),
     "priorites": ("calculs.priorites", "hierarchiser"),
     "stabilite": ("calculs.stabilite", "eprouver_stabilite"),
+    "conformite": ("calculs.conformite", "examiner_conformite"),
     # montrer
     "montrer": ("rendu.tableaux", "montrer"),
     "tableaux": ("rendu.catalogue", ""),

@@ -32,6 +32,11 @@ def echantillon() -> Path:
     return racine() / "data" / "public" / "echantillon"
 
 
+def exemples() -> Path:
+    """``data/exemples`` : un territoire fictif complet, ses réponses et un classeur défectueux."""
+    return racine() / "data" / "exemples"
+
+
 def national() -> Path:
     """Dossier du référentiel national : ``MUTUNB_DONNEES``, sinon ``data/public/national``."""
     return Path(os.environ.get("MUTUNB_DONNEES") or racine() / "data" / "public" / "national")

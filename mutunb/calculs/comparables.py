@@ -61,12 +61,13 @@ class Comparables:
     @property
     def embarques_seulement(self) -> bool:
         """Vrai si la recherche s'est limitée aux EPCI embarqués dans l'échantillon (choisis à poids égaux)."""
-        return self.dossier.territoire.origine == Origine.ECHANTILLON
+        return self.dossier.territoire.origine != Origine.NATIONAL
 
     def _note(self) -> str:
-        regle = "Distance calculée sur : " + ", ".join(CRITERES[c].libelle for c in self.criteres_retenus) + "."
+        noms = ", ".join(CRITERES[c].libelle.removesuffix(" (logarithme)") for c in self.criteres_retenus)
+        regle = f"Ressemblance mesurée sur : {noms}. Une distance de 1 vaut un écart-type du groupe."
         if self.embarques_seulement:
-            regle += " Recherche limitée aux EPCI embarqués dans l'échantillon, les plus proches à poids égaux."
+            regle += " Recherche limitée aux EPCI de l'échantillon fourni avec l'outil, les plus proches à poids égaux."
         return regle
 
     @property
@@ -106,7 +107,7 @@ class Comparables:
                 "depense_hab": "Dépense de fonctionnement du bloc",
                 "distance": "Distance",
             },
-            perimetre=f"EPCI de même nature ({territoire.nature}) et de même régime fiscal ({territoire.regime_fiscal})",
+            perimetre=f"{mentions.NATURES[territoire.nature]} à {mentions.REGIMES[territoire.regime_fiscal]}",
             source=f"{mentions.comptes(territoire)} ; {mentions.population(territoire)}",
             statuts="constate",
             note=self._note(),

@@ -3,7 +3,7 @@
 Règle : chaque indicateur est comparé aux quartiles de l'ensemble des EPCI (au-dessus du troisième : forte ; en dessous
 du premier : faible ; sinon : moyenne). Le CIF décide quand il est connu, parce que la part du personnel est surestimée ;
 sinon la part décide. Sans l'un ni l'autre : indéterminée. Le CIF n'est connu que pour une partie des EPCI ; il n'est
-jamais reconstitué.
+jamais reconstitué. Celui de la fiche DGF que l'EPCI a fournie prime sur celui des données ouvertes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pandas as pd
 
 from mutunb import formats
 from mutunb.calculs import mentions
+from mutunb.calculs.declarations import cif_declare, source_cif
 from mutunb.calculs.tableau import Tableau
 from mutunb.dossier import Dossier
 from mutunb.territoires import quartiles
@@ -36,7 +37,7 @@ class Integration:
     niveau : str
         ``faible``, ``moyenne``, ``forte`` ou ``indéterminée``.
     cif, part_personnel, part_depense : float
-        CIF publié (NaN si inconnu) ; parts de l'EPCI dans le bloc (0–1), surestimées : l'EPCI est consolidé.
+        CIF fourni ou publié (NaN si inconnu) ; parts de l'EPCI dans le bloc (0–1), surestimées : l'EPCI est consolidé.
     signaux : DataFrame
         ``indicateur, valeur, q1, mediane, q3, signal`` (−1, 0, +1 ; NaN si inconnu).
     """
@@ -94,7 +95,7 @@ class Integration:
                 "lecture": "Position",
             },
             perimetre="ensemble des EPCI à fiscalité propre dont la donnée est connue",
-            source=f"{mentions.dotations(territoire)} ; {mentions.comptes(territoire)}",
+            source=f"{source_cif(self.dossier)} ; {mentions.comptes(territoire)}",
             statuts="constate",
             note="La part de l'EPCI est surestimée : ses comptes réunissent budget principal et budgets annexes, "
             "ceux des communes leur seul budget principal.",
@@ -104,7 +105,10 @@ class Integration:
 def mesurer_integration(dossier: Dossier) -> Integration:
     """Degré d'intégration d'un territoire (règle en tête de module)."""
     territoire = dossier.territoire
-    valeurs = dossier.indicateurs
+    valeurs = dossier.indicateurs.copy()
+    fourni = cif_declare(dossier)
+    if pd.notna(fourni):
+        valeurs["cif_2025"] = fourni
     reperes = quartiles(territoire, "ensemble")
     lignes = []
     for nom in INDICATEURS:

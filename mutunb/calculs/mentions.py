@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 from mutunb import formats
-from mutunb.territoires import Territoire
+from mutunb.territoires import Origine, Territoire
+
+NATURES = {
+    "CC": "communautés de communes",
+    "CA": "communautés d'agglomération",
+    "CU": "communautés urbaines",
+    "METRO": "métropoles",
+    "MET69": "métropoles",
+}
+REGIMES = {"FPU": "fiscalité professionnelle unique", "FA": "fiscalité additionnelle"}
+INVENTES = "chiffres inventés pour le territoire fictif"
 
 
 def comptes(territoire: Territoire) -> str:
     """Source des comptes : OFGL d'après la DGFiP, avec l'exercice."""
-    return f"OFGL d'après DGFiP, comptes {territoire.millesime.comptes}"
+    return _source(territoire, f"OFGL d'après DGFiP, comptes {territoire.millesime.comptes}")
 
 
 def population(territoire: Territoire) -> str:
     """Source des populations et du périmètre."""
-    return f"DGCL et INSEE, périmètre au {formats.date(territoire.millesime.perimetre)}"
+    return _source(territoire, f"DGCL et INSEE, périmètre au {formats.date(territoire.millesime.perimetre)}")
 
 
 def dotations(territoire: Territoire) -> str:
     """Source du CIF et du potentiel fiscal."""
-    return f"DGCL, critères de répartition de la DGF {territoire.millesime.dgf}"
+    return _source(territoire, f"DGCL, critères de répartition de la DGF {territoire.millesime.dgf}")
+
+
+def est_fictif(territoire: Territoire) -> bool:
+    """Vrai pour le territoire d'exemple, dont les chiffres sont inventés."""
+    return territoire.origine == Origine.FICTIF
+
+
+def _source(territoire: Territoire, publique: str) -> str:
+    return f"{INVENTES} ; ailleurs, {publique}" if est_fictif(territoire) else publique
 
 
 def estimation(territoire: Territoire) -> str:
     """Source d'un effectif ou d'un coût estimé."""
-    return f"estimation mutunb : {comptes(territoire)} × hypothèses du référentiel"
+    return f"estimation d'après {comptes(territoire)}, et les ratios détaillés avec les effectifs"
 
 
 FORMES_AVEC_ARTICLE = ("CC ", "CA ", "CU ", "Métropole", "Eurométropole", "Communauté")

@@ -27,13 +27,13 @@ TRANCHES = (0, 500, 1000, 2000, 3500, 10_000, 20_000, 50_000, 100_000, np.inf)
 LIBELLES_TRANCHES = (
     "moins de 500 habitants",
     "500 à 999",
-    "1 000 à 1 999",
-    "2 000 à 3 499",
-    "3 500 à 9 999",
-    "10 000 à 19 999",
-    "20 000 à 49 999",
-    "50 000 à 99 999",
-    "100 000 et plus",
+    "1\u00a0000 à 1\u00a0999",
+    "2\u00a0000 à 3\u00a0499",
+    "3\u00a0500 à 9\u00a0999",
+    "10\u00a0000 à 19\u00a0999",
+    "20\u00a0000 à 49\u00a0999",
+    "50\u00a0000 à 99\u00a0999",
+    "100\u00a0000 et plus",
 )
 #: en dessous de cette couverture des comptes, un total par habitant n'est pas montré
 COUVERTURE_MINIMALE = 0.95
@@ -179,7 +179,9 @@ def _detail(dossier: Dossier, communes: pd.DataFrame) -> Tableau:
         perimetre=mentions.perimetre_communes(dossier.territoire),
         source=f"{mentions.comptes(dossier.territoire)} ; {mentions.population(dossier.territoire)}",
         statuts="constate",
-        note="n.d. : comptes absents à la source ; le total n'additionne que les communes dont les comptes sont connus.",
+        note="n.d. : comptes absents à la source ; le total n'additionne que les communes dont les comptes sont connus."
+        if communes["dep_fonctionnement"].isna().any()
+        else "",
         total=True,
     )
 
@@ -188,7 +190,10 @@ def _reversements(dossier: Dossier, communes: pd.DataFrame) -> Tableau:
     table = communes[["nom", "fiscalite_reversee", "pop_totale_2025"]].copy()
     table["montant_hab"] = table["fiscalite_reversee"] / table["pop_totale_2025"]
     table = table.drop(columns="pop_totale_2025").rename(columns={"nom": "commune", "fiscalite_reversee": "montant"})
-    total = {"commune": "Ensemble des communes", "montant": table["montant"].sum(min_count=1), "montant_hab": np.nan}
+    connus = communes["fiscalite_reversee"].notna()
+    somme = communes["fiscalite_reversee"].sum(min_count=1)
+    habitants = communes.loc[connus, "pop_totale_2025"].sum()
+    total = {"commune": "Ensemble des communes", "montant": somme, "montant_hab": somme / habitants if habitants else np.nan}
     return Tableau(
         id="portrait_reversements",
         titre="AC + DSC (OFGL) par commune",

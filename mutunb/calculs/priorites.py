@@ -2,7 +2,8 @@
 
 Note d'une fonction = moyenne pondérée de trois axes (gain, effet structurant, facilité), échelle 0–4. Le référentiel
 donne une note de départ (faible 1, moyen 2, fort 3) ; une note non classée prend le milieu de l'échelle, est signalée
-et devient incertaine dans le test de stabilité. Les signaux locaux déplacent ensuite les axes.
+et devient incertaine dans le test de stabilité. Les signaux locaux déplacent ensuite les axes. Quand elle est
+recueillie, l'appétence (moyenne des intérêts médians des maires et des directions, 0–4) fait un quatrième axe.
 
 La note ne décide pas seule : SI, juridique et comptabilité sont toujours étudiés ; les autres fonctions s'ouvrent avec
 le degré d'intégration du territoire, comparé à celui que la fonction requiert.
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mutunb import referentiel
+from mutunb.calculs.appetence import Appetence, mesurer_appetence
 from mutunb.calculs.effectifs import Effectifs, estimer_effectifs
 from mutunb.calculs.integration import Integration, mesurer_integration
 from mutunb.calculs.signaux import Signal, relever_signaux
@@ -28,6 +30,9 @@ NOTES = {"faible": 1.0, "moyen": 2.0, "fort": 3.0}
 NOTE_NON_CLASSEE = 2.0
 ECHELLE = (0.0, 4.0)
 POIDS = {"potentiel_gain": 0.4, "effet_structurant": 0.3, "facilite": 0.3}
+#: axe présent seulement si l'enquête a été menée, et son poids par défaut face aux trois autres
+APPETENCE = "appetence"
+POIDS_APPETENCE = 0.3
 #: instruments d'achat sans équipe commune
 GROUPEMENTS = frozenset({"INF", "GC", "GCD", "CA"})
 #: portée → ordre d'affichage
@@ -43,11 +48,14 @@ class Priorites:
     ----------
     table : DataFrame
         Une ligne par fonction, triée par portée puis note : ``fonction, portee, note, rang``, les trois axes
-        (``potentiel_gain``…, 0–4), ``axes_non_classes`` (nombre) et ``integration_requise``.
+        (``potentiel_gain``…, 0–4), ``appetence`` si elle est recueillie, ``axes_non_classes`` (nombre) et
+        ``integration_requise``.
     signaux : tuple[Signal, ...]
         Signaux locaux retenus.
     poids : Mapping[str, float]
-        Poids des axes, de somme 1.
+        Poids des axes retenus, de somme 1.
+    appetence : Appetence, optional
+        Ce que les communes veulent, si elles l'ont dit.
     """
 
     integration: Integration
@@ -56,6 +64,16 @@ class Priorites:
     table: pd.DataFrame
     signaux: tuple[Signal, ...]
     poids: Mapping[str, float]
+    appetence: Appetence | None = None
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """Axes de la note, dans l'ordre."""
+        return tuple(self.poids)
+
+    def est_classe(self, fonction: str, axe: str) -> bool:
+        """Vrai si la note de départ de cet axe est connue (par le référentiel, ou par l'enquête d'appétence)."""
+        return _est_classe(self.fonctions[fonction], axe, self.appetence)
 
     def portee(self, fonction: str) -> str:
         """Portée recommandée d'une fonction (:data:`PORTEES`)."""
@@ -77,15 +95,21 @@ class Priorites:
         return "socle_et_formes_legeres" if self.fonctions_de("forme_legere") else "socle"
 
 
-def normaliser_poids(poids: Mapping[str, float]) -> dict[str, float]:
-    """Poids des trois axes ramenés à une somme de 1 ; refuse un axe manquant, un poids négatif ou une somme nulle."""
-    if set(poids) != set(AXES) or any(not p >= 0 for p in poids.values()) or not sum(poids.values()) > 0:
+def normaliser_poids(poids: Mapping[str, float], avec_appetence: bool = False) -> dict[str, float]:
+    """Poids des axes ramenés à une somme de 1 ; refuse un axe manquant, un poids négatif ou une somme nulle.
+
+    Le poids de l'appétence vaut :data:`POIDS_APPETENCE` s'il manque, et n'est pas lu si elle n'est pas recueillie.
+    """
+    complets = {APPETENCE: POIDS_APPETENCE, **poids}
+    axes = (*AXES, APPETENCE) if avec_appetence else AXES
+    retenus = {axe: complets[axe] for axe in axes if axe in complets}
+    somme = sum(retenus.values())
+    if set(complets) != {*AXES, APPETENCE} or any(not p >= 0 for p in complets.values()) or not somme > 0:
         raise ErreurUsage(
             f"Poids des priorités : {dict(poids)} reçus ; attendus trois nombres positifs ou nuls, "
-            f"de somme non nulle, pour {', '.join(AXES)}."
+            f"de somme non nulle, pour {', '.join(AXES)} (et un quatrième, {APPETENCE}, facultatif)."
         )
-    somme = sum(poids.values())
-    return {axe: poids[axe] / somme for axe in AXES}
+    return {axe: p / somme for axe, p in retenus.items()}
 
 
 def hierarchiser(dossier: Dossier, poids: Mapping[str, float] = POIDS) -> Priorites:
@@ -94,17 +118,18 @@ def hierarchiser(dossier: Dossier, poids: Mapping[str, float] = POIDS) -> Priori
     Parameters
     ----------
     poids : Mapping[str, float]
-        Poids des trois axes (:data:`AXES`), ramenés à une somme de 1.
+        Poids des trois axes (:data:`AXES`) et, s'il est donné, de l'appétence, ramenés à une somme de 1.
 
     Notes
     -----
     Règle et notes de départ : CNFPT (niveau A) ; modulations locales : mutunb (niveau B).
     """
-    poids = normaliser_poids(poids)
+    appetence = mesurer_appetence(dossier)
+    poids = normaliser_poids(poids, appetence is not None)
     fonctions = referentiel.fonctions()
     integration, effectifs = mesurer_integration(dossier), estimer_effectifs(dossier)
     signaux = relever_signaux(integration, effectifs, fonctions)
-    lignes = [_ligne(fonction, signaux, integration.rang) for fonction in fonctions.values()]
+    lignes = [_ligne(fonction, signaux, integration.rang, tuple(poids), appetence) for fonction in fonctions.values()]
     table = pd.DataFrame(lignes)
     table["note"] = sum(table[axe] * p for axe, p in poids.items())
     table["rang"] = table["note"].round(9).rank(method="min", ascending=False).astype(int)
@@ -119,18 +144,34 @@ def hierarchiser(dossier: Dossier, poids: Mapping[str, float] = POIDS) -> Priori
         table=table.drop(columns=["_portee", "_ordre", "_note"]),
         signaux=signaux,
         poids=poids,
+        appetence=appetence,
     )
 
 
-def _ligne(fonction: Fonction, signaux: Sequence[Signal], integration_locale: int | None) -> dict:
-    axes = {axe: note_axe(fonction, axe, signaux) for axe in AXES}
+def _ligne(
+    fonction: Fonction,
+    signaux: Sequence[Signal],
+    integration_locale: int | None,
+    axes: tuple[str, ...],
+    appetence: Appetence | None,
+) -> dict:
+    notes = {axe: note_axe(fonction, axe, signaux) for axe in AXES}
+    if appetence is not None:
+        voulue = appetence.note(fonction.id)
+        notes[APPETENCE] = NOTE_NON_CLASSEE if pd.isna(voulue) else voulue
     return {
         "fonction": fonction.id,
         "portee": portee(fonction, integration_locale),
-        **axes,
-        "axes_non_classes": sum(getattr(fonction, axe).note is None for axe in AXES),
+        **notes,
+        "axes_non_classes": sum(not _est_classe(fonction, axe, appetence) for axe in axes),
         "integration_requise": fonction.integration_requise.note,
     }
+
+
+def _est_classe(fonction: Fonction, axe: str, appetence: Appetence | None) -> bool:
+    if axe == APPETENCE:
+        return appetence is not None and pd.notna(appetence.note(fonction.id))
+    return getattr(fonction, axe).note is not None
 
 
 def note_axe(fonction: Fonction, axe: str, signaux: Sequence[Signal], depart: float | None = None) -> float:

@@ -25,6 +25,7 @@ COMMUNES_MINIMUM = 4
 COMMUNES_NOMBREUSES = 50
 #: population sous laquelle un secrétariat tient souvent à une seule personne
 PETITE_COMMUNE = 2000
+TRES_PETITE_COMMUNE = 1000
 VILLE_CENTRE_DOMINANTE = 0.5
 AGGLOMERATIONS = frozenset({"CA", "CU", "METRO", "MET69"})
 #: effectif sous lequel un employeur n'atteint pas la taille critique d'une fonction RH propre (repère RH14)
@@ -138,6 +139,10 @@ def _achats_declares(integration: Integration) -> Iterator[Signal]:
 
 
 def _secretariats(integration: Integration) -> Iterator[Signal]:
-    communes = integration.dossier.territoire.communes
-    if not (communes["pop_municipale_2025"] < PETITE_COMMUNE).any():
+    populations = integration.dossier.territoire.communes["pop_municipale_2025"]
+    isoles, combien = int((populations < TRES_PETITE_COMMUNE).sum()), len(populations)
+    if not (populations < PETITE_COMMUNE).any():
         yield Signal("sans_petite_commune", "potentiel_gain", {"secretariat_mairie": -1.0}, {"seuil": PETITE_COMMUNE})
+    elif combien >= COMMUNES_MINIMUM and isoles / combien >= PART_FRAGILE_HAUTE:
+        valeurs = {"isoles": isoles, "communes": combien, "seuil": TRES_PETITE_COMMUNE}
+        yield Signal("secretariats_isoles", "potentiel_gain", {"secretariat_mairie": 1.0}, valeurs)

@@ -1,6 +1,6 @@
 """Stabilité du classement : que devient le rang de chaque fonction si les poids et les notes incertaines varient ?
 
-Deux tests. Acceptabilité des rangs : poids tirés uniformément sur le simplexe (Dirichlet 1, 1, 1), note de départ non
+Deux tests. Acceptabilité des rangs : poids tirés uniformément sur le simplexe (Dirichlet 1, 1, 1…), note de départ non
 classée tirée uniformément entre faible et fort, graine fixe (``numpy.random.default_rng``). Variation de ±10 points :
 chaque poids déplacé de dix points, les autres réduits en proportion.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mutunb.calculs.priorites import AXES, ECHELLE, NOTES, Priorites
+from mutunb.calculs.priorites import ECHELLE, NOTES, Priorites
 
 PAS_POIDS = 0.10
 
@@ -39,7 +39,7 @@ class Stabilite:
 def eprouver_stabilite(priorites: Priorites, tirages: int = 2000, graine: int = 20260101) -> Stabilite:
     """Acceptabilité des rangs et rangs extrêmes à ±10 points ; même graine, même résultat."""
     generateur = np.random.default_rng(graine)
-    poids = generateur.dirichlet(np.ones(len(AXES)), size=tirages)
+    poids = generateur.dirichlet(np.ones(len(priorites.axes)), size=tirages)
     notes = _axes_tires(priorites, generateur, tirages)
     rangs = _rangs(np.einsum("tfa,ta->tf", notes, poids))
     table = priorites.table[["fonction", "rang"]].copy()
@@ -47,7 +47,7 @@ def eprouver_stabilite(priorites: Priorites, tirages: int = 2000, graine: int = 
     table["part_podium"] = (rangs <= 3).mean(axis=0)
     for nom, centile in (("rang_p5", 5), ("rang_median", 50), ("rang_p95", 95)):
         table[nom] = np.percentile(rangs, centile, axis=0, method="nearest").astype(int)
-    extremes = _rangs(priorites.table[list(AXES)].to_numpy() @ _poids_deplaces(priorites).T, axe=0)
+    extremes = _rangs(priorites.table[list(priorites.axes)].to_numpy() @ _poids_deplaces(priorites).T, axe=0)
     table["rang_min_10"] = extremes.min(axis=1)
     table["rang_max_10"] = extremes.max(axis=1)
     return Stabilite(table, tirages, graine)
@@ -56,10 +56,10 @@ def eprouver_stabilite(priorites: Priorites, tirages: int = 2000, graine: int = 
 def _axes_tires(priorites: Priorites, generateur: np.random.Generator, tirages: int) -> np.ndarray:
     """Notes des axes par tirage (tirage × fonction × axe) ; seules les notes non classées varient."""
     fonctions = priorites.table["fonction"].tolist()
-    notes = np.repeat(priorites.table[list(AXES)].to_numpy()[None], tirages, axis=0)
+    notes = np.repeat(priorites.table[list(priorites.axes)].to_numpy()[None], tirages, axis=0)
     for i, nom in enumerate(fonctions):
-        for j, axe in enumerate(AXES):
-            if getattr(priorites.fonctions[nom], axe).note is not None:
+        for j, axe in enumerate(priorites.axes):
+            if priorites.est_classe(nom, axe):
                 continue
             deplacement = sum(s.effets.get(nom, 0.0) for s in priorites.signaux if s.axe == axe)
             departs = generateur.uniform(NOTES["faible"], NOTES["fort"], size=tirages)
@@ -77,9 +77,9 @@ def _rangs(notes: np.ndarray, axe: int = 1) -> np.ndarray:
 
 def _poids_deplaces(priorites: Priorites) -> np.ndarray:
     """Poids choisis, puis chaque axe déplacé de ±10 points (borné à 0–1), les autres ramenés à la somme restante."""
-    base = np.array([priorites.poids[axe] for axe in AXES])
+    base = np.array(list(priorites.poids.values()))
     jeux = [base]
-    for i in range(len(AXES)):
+    for i in range(len(base)):
         for pas in (PAS_POIDS, -PAS_POIDS):
             deplace = float(np.clip(base[i] + pas, 0, 1))
             autres = np.delete(base, i)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
 from mutunb import formats
@@ -39,6 +40,11 @@ class Tableau:
         Réserve de lecture affichée sous le tableau.
     total : bool
         Vrai si la dernière ligne est un total.
+    masque : DataFrame, optional
+        Vrai là où la valeur est cachée au client (:mod:`mutunb.calculs.masquage`), mêmes lignes et colonnes que
+        ``donnees`` ; une colonne absente n'est pas masquée. Cachée partout, sauf dans :meth:`en_clair`.
+    sensible : bool
+        Vrai si une ligne décrit un poste ou un agent : le tableau ne se montre qu'au consultant.
 
     Raises
     ------
@@ -56,10 +62,15 @@ class Tableau:
     statuts: Mapping[str, str] | str
     note: str = ""
     total: bool = False
+    masque: pd.DataFrame | None = None
+    sensible: bool = False
     _statuts: Mapping[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "donnees", self.donnees.reset_index(drop=True).copy())
+        if self.masque is not None:
+            masque = self.masque.reset_index(drop=True).reindex(columns=self.donnees.columns, fill_value=False)
+            object.__setattr__(self, "masque", masque.astype(bool) if masque.to_numpy().any() else None)
         statuts = self.statuts
         if isinstance(statuts, str):
             statuts = {colonne: statuts for colonne in self.colonnes_chiffrees}
@@ -72,6 +83,9 @@ class Tableau:
         for nom in ("id", "titre", "perimetre", "source"):
             if not getattr(self, nom):
                 yield Constat(nom, "rien", "un texte", "Renseignez-le : un tableau sans lui ne se lit pas.")
+        if self.masque is not None and len(self.masque) != len(self.donnees):
+            trouve, attendu = f"{len(self.masque)} lignes", f"{len(self.donnees)} lignes"
+            yield Constat("masque", trouve, attendu, "Donnez une marque par ligne du tableau.")
         for colonne in self.donnees.columns:
             if self.unites.get(colonne) not in formats.unites_connues():
                 yield Constat(
@@ -107,16 +121,36 @@ class Tableau:
             self,
             donnees=self.donnees[colonnes],
             statuts={c: s for c, s in self._statuts.items() if c in colonnes},
+            masque=None if self.masque is None else self.masque[colonnes],
         )
 
+    def est_masquee(self, ligne: int, colonne: str) -> bool:
+        """Vrai si la cellule est cachée au client."""
+        return self.masque is not None and bool(self.masque.at[ligne, colonne])
+
+    def publiables(self) -> pd.DataFrame:
+        """Données sans les valeurs masquées (NaN, ou ``None`` pour un texte) : ce qu'une figure ou une phrase peut lire."""
+        return self.donnees.copy() if self.masque is None else self.donnees.mask(self.masque)
+
+    def en_clair(self) -> Tableau:
+        """Le même tableau sans masque : pour le consultant seulement."""
+        return replace(self, statuts=self._statuts, masque=None)
+
     def element(self) -> dict:
-        """Élément JSON du contrat de résultats (``genre: tableau``), valeurs brutes, ``None`` si absent."""
+        """Élément JSON du contrat de résultats (``genre: tableau``), valeurs brutes, ``None`` si absent ou masqué.
+
+        ``masques`` donne la place (ligne, colonne, depuis 0) des cellules masquées ; la clé manque s'il n'y en a pas.
+        """
         colonnes = list(self.donnees.columns)
         lignes = [
-            [_brut(valeur, self.unites[colonne]) for colonne, valeur in zip(colonnes, ligne, strict=True)]
-            for ligne in self.donnees.itertuples(index=False, name=None)
+            [
+                None if self.est_masquee(rang, colonne) else _brut(valeur, self.unites[colonne])
+                for colonne, valeur in zip(colonnes, ligne, strict=True)
+            ]
+            for rang, ligne in enumerate(self.donnees.itertuples(index=False, name=None))
         ]
-        return {
+        masques = {} if self.masque is None else {"masques": np.argwhere(self.masque.to_numpy()).tolist()}
+        return masques | {
             "genre": "tableau",
             "id": self.id,
             "titre": self.titre,

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from mutunb import formats
 from mutunb.calculs import mentions
-from mutunb.calculs.effectifs import BORNES, FONCTIONS_ESTIMEES, HYPOTHESES_ETP, Effectifs, sensibilite_etp
+from mutunb.calculs.couts_publies import fonctions_masquees
+from mutunb.calculs.declarations import source
+from mutunb.calculs.effectifs import BORNES, FONCTIONS_ESTIMEES, Effectifs, sensibilite_etp
 from mutunb.calculs.tableau import Tableau
 from mutunb.dossier import Dossier
 from mutunb.referentiel import fonctions
@@ -15,6 +18,14 @@ NOTE_BORNES = (
     "Bas et haut combinent toutes les hypothèses basses, puis toutes les hautes : l'intervalle est large parce que "
     "les comptes publics ne disent pas qui fait quoi. Il se resserre avec le questionnaire."
 )
+NOTE_DECLARES = (
+    " Un chiffre déclaré est le même aux trois bornes. Le juridique ne réunit que les entités qui ont répondu. "
+    "Coût masqué : il désignerait quelqu'un, ou dirait le coût d'une commune."
+)
+
+
+#: qualité d'une hypothèse → ce qu'on en dit
+QUALITES = {"vert": "solide", "orange": "indirecte", "rouge": "fragile"}
 
 
 def _libelle(fonction: str) -> str:
@@ -22,9 +33,9 @@ def _libelle(fonction: str) -> str:
 
 
 def tableau_fonctions(effectifs: Effectifs) -> Tableau:
-    """ETP et coût annuel estimés par fonction fondatrice ; juridique reste « n.d. », faute de ratio publié."""
-    lignes = []
-    for fonction in (f for f in fonctions().values() if f.famille == "pilier"):
+    """ETP et coût annuel par fonction fondatrice ; le juridique, faute de ratio publié, n'est connu que s'il est déclaré."""
+    lignes, fondatrices = [], [f for f in fonctions().values() if f.famille == "pilier"]
+    for fonction in fondatrices:
         connue = fonction.id in FONCTIONS_ESTIMEES
         ligne = {"fonction": fonction.libelle_court}
         ligne["epci"] = effectifs.total(fonction.id, genre="epci") if connue else np.nan
@@ -33,15 +44,21 @@ def tableau_fonctions(effectifs: Effectifs) -> Tableau:
             ligne[f"etp_{borne}"] = effectifs.total(fonction.id, borne) if connue else np.nan
         for borne in BORNES:
             ligne[f"cout_{borne}"] = effectifs.cout(fonction.id, borne) if connue else np.nan
-        lignes.append(ligne)
+        lignes.append(ligne | _statuts(effectifs, fonction.id))
     etp = ["epci", "communes", *(f"etp_{b}" for b in BORNES)]
     couts = [f"cout_{b}" for b in BORNES]
-    territoire = effectifs.dossier.territoire
+    parts = ["part_declare", "part_estime"] if effectifs.declares is not None else []
+    territoire, masquees = effectifs.dossier.territoire, fonctions_masquees(effectifs)
     return Tableau(
         id="effectifs_fonctions",
-        titre="Effectifs et coûts estimés des fonctions support",
+        titre=f"Effectifs et coûts {'déclarés et estimés' if parts else 'estimés'} des fonctions support",
         donnees=pd.DataFrame(lignes),
-        unites={"fonction": "texte", **dict.fromkeys(etp, "etp"), **dict.fromkeys(couts, "eur_an")},
+        unites={
+            "fonction": "texte",
+            **dict.fromkeys(etp, "etp"),
+            **dict.fromkeys(couts, "eur_an"),
+            **dict.fromkeys(parts, "part_fine"),
+        },
         libelles={
             "fonction": "Fonction",
             "epci": "EPCI (central)",
@@ -52,38 +69,70 @@ def tableau_fonctions(effectifs: Effectifs) -> Tableau:
             "cout_bas": "Coût, bas",
             "cout_central": "Coût, central",
             "cout_haut": "Coût, haut",
+            **dict(zip(parts, ("Part déclarée des ETP", "Part estimée des ETP"), strict=False)),
         },
         perimetre=mentions.perimetre_bloc(territoire),
-        source=mentions.estimation(territoire),
-        statuts="estime",
+        source=source_effectifs(effectifs),
+        statuts=effectifs.statut(),
         note="Juridique : aucun ratio publié n'est retenu, l'effectif se collecte. Systèmes d'information : le coût "
-        f"comprend la dépense hors personnel. {NOTE_BORNES}",
+        f"comprend la dépense hors personnel. {NOTE_BORNES}{NOTE_DECLARES if parts else ''}",
+        masque=pd.DataFrame({c: [f.id in masquees for f in fondatrices] for c in couts}),
     )
 
 
+def _statuts(effectifs: Effectifs, fonction: str) -> dict[str, float]:
+    """Part de chaque statut dans le total des ETP ; rien sans réponse. Le juridique n'est connu que par les réponses."""
+    if effectifs.declares is None:
+        return {}
+    if fonction not in FONCTIONS_ESTIMEES:
+        declares = effectifs.declares.etp[fonction]
+        genres = {"epci": "epci", "communes": "commune"}
+        etp = {nom: declares[effectifs.entites["genre"].eq(genre)].sum(min_count=1) for nom, genre in genres.items()}
+        total, cout = declares.sum(min_count=1), effectifs.declares.couts[fonction].sum(min_count=1)
+        bornes, couts = ({f"{nom}_{b}": x for b in BORNES} for nom, x in (("etp", total), ("cout", cout)))
+        return {**etp, **bornes, **couts, "part_declare": 1.0, "part_estime": 0.0}
+    part = effectifs.part_declaree(fonction)
+    return {"part_declare": part, "part_estime": 1 - part}
+
+
+def source_effectifs(effectifs: Effectifs) -> str:
+    """Source des effectifs : le questionnaire là où il est rempli, l'estimation ailleurs."""
+    estimation = mentions.estimation(effectifs.dossier.territoire)
+    return estimation if effectifs.declares is None else f"{source(effectifs.dossier)} ; à défaut, {estimation}"
+
+
 def tableau_entites(effectifs: Effectifs) -> Tableau:
-    """ETP estimés (central) par entité et par fonction ; la dernière ligne est la somme de l'EPCI et des communes."""
-    table = effectifs.entites[["nom", "population", "effectif_central"]].copy()
-    table.loc[effectifs.entites["genre"].eq("epci"), "population"] = np.nan
+    """ETP (central) par entité et par fonction ; la dernière ligne est la somme de l'EPCI et des communes."""
+    table = effectifs.entites[["nom", "effectif_central"]].copy()
     table = table.join(effectifs.etp["central"][list(FONCTIONS_ESTIMEES)])
     total = {"nom": "Ensemble", **table.drop(columns="nom").sum(min_count=1)}
     table = pd.concat([table, pd.DataFrame([total])], ignore_index=True)
     etp = ["effectif_central", *FONCTIONS_ESTIMEES]
+    statuts = dict.fromkeys(etp, "estime")
+    if effectifs.declares is not None:
+        statuts = {f: effectifs.statut(f) for f in FONCTIONS_ESTIMEES} | {"effectif_central": "mixte"}
+        reponses = effectifs.declares.repondants.map({True: "déclarées", False: "estimées"})
+        table["fonctions_support"] = [*reponses, f"déclarées à {formats.pourcent(effectifs.part_declaree())}"]
     territoire = effectifs.dossier.territoire
     return Tableau(
         id="effectifs_entites",
-        titre="Effectifs estimés par entité et par fonction",
+        titre=f"Effectifs {'estimés ' if effectifs.declares is None else ''}par entité et par fonction",
         donnees=table,
-        unites={"nom": "texte", "population": "habitants", **dict.fromkeys(etp, "etp")},
+        unites={
+            "nom": "texte",
+            "population": "habitants",
+            **dict.fromkeys(etp, "etp"),
+            **({"fonctions_support": "texte"} if effectifs.declares is not None else {}),
+        },
         libelles={
             "nom": "Entité",
-            "population": "Population municipale",
             "effectif_central": "Effectif total",
             **{f: _libelle(f) for f in FONCTIONS_ESTIMEES},
+            **({"fonctions_support": "Fonctions support"} if effectifs.declares is not None else {}),
         },
         perimetre=mentions.perimetre_bloc(territoire),
-        source=f"{mentions.estimation(territoire)}, valeurs centrales",
-        statuts={"population": "constate", **dict.fromkeys(etp, "estime")},
+        source=f"{source_effectifs(effectifs)}, valeurs centrales",
+        statuts={"population": "constate", **statuts},
         note="n.d. : comptes absents ou inexploitables à la source.",
         total=True,
     )
@@ -107,7 +156,6 @@ def tableau_seuils(effectifs: Effectifs) -> Tableau:
             }
         )
     communes = ["moins_demi", "demi_a_un", "un_et_plus", "sous_un_haut"]
-    territoire = effectifs.dossier.territoire
     return Tableau(
         id="effectifs_seuils",
         titre="Communes où la fonction n'occupe pas un poste entier",
@@ -121,9 +169,10 @@ def tableau_seuils(effectifs: Effectifs) -> Tableau:
             "sous_un_haut": "Sous un poste, hypothèse haute",
             "etp_sous_un": "ETP cumulés des communes sous un poste",
         },
-        perimetre=f"{effectifs.communes_estimees} communes dont les comptes permettent l'estimation",
-        source=mentions.estimation(territoire),
-        statuts="estime",
+        perimetre=f"{effectifs.communes_estimees} communes dont "
+        + ("les comptes permettent l'estimation" if effectifs.declares is None else "les effectifs sont déclarés ou estimés"),
+        source=source_effectifs(effectifs),
+        statuts=effectifs.statut(),
         note="Moins d'un poste : la fonction repose sur une personne au plus, souvent une part du temps d'un agent "
         "polyvalent. C'est une lecture de continuité, pas une norme d'effectif.",
     )
@@ -133,14 +182,13 @@ def tableau_sensibilite(dossier: Dossier) -> Tableau:
     """Total des ETP estimés du bloc quand une seule hypothèse varie ; triée par effet."""
     table = sensibilite_etp(dossier)
     hypotheses = dossier.hypotheses
-    couleurs = {"vert": "solide", "orange": "indirecte", "rouge": "fragile"}
     return Tableau(
         id="effectifs_sensibilite",
         titre="Ce qui fait varier l'estimation : une hypothèse à la fois",
         donnees=pd.DataFrame(
             {
                 "hypothese": [hypotheses[h].libelle for h in table["hypothese"]],
-                "qualite": [couleurs[hypotheses[h].qualite] for h in table["hypothese"]],
+                "qualite": [QUALITES[hypotheses[h].qualite] for h in table["hypothese"]],
                 "bas": table["bas"],
                 "central": table["central"],
                 "haut": table["haut"],
@@ -169,12 +217,12 @@ def tableau_sensibilite(dossier: Dossier) -> Tableau:
 
 def tableau_hypotheses(dossier: Dossier) -> Tableau:
     """Les hypothèses de l'estimation : valeurs, unité, niveau de preuve, qualité et impact, remplacement éventuel."""
-    noms = [*HYPOTHESES_ETP, "depense_si_par_agent", "cout_etp_gestion", "cout_etp_expertise", "seuil_poste_plein"]
-    rang = {"fort": 0, "moyen": 1, "faible": 2}
-    choisies = sorted((dossier.hypotheses[n] for n in noms), key=lambda h: rang[h.impact])
+    influence = sensibilite_etp(dossier)["hypothese"].tolist()
+    noms = [*influence, "depense_si_par_agent", "cout_etp_gestion", "cout_etp_expertise"]
+    choisies = [dossier.hypotheses[nom] for nom in noms]
     table = Tableau(
         id="effectifs_hypotheses",
-        titre="Hypothèses employées, de la plus à la moins influente",
+        titre="Hypothèses employées, de la plus à la moins influente sur les ETP",
         donnees=pd.DataFrame(
             {
                 "libelle": [h.libelle for h in choisies],
@@ -183,7 +231,7 @@ def tableau_hypotheses(dossier: Dossier) -> Tableau:
                 "haut": [h.haut for h in choisies],
                 "unite": [h.unite for h in choisies],
                 "niveau": [h.niveau for h in choisies],
-                "qualite": [h.qualite for h in choisies],
+                "qualite": [QUALITES[h.qualite] for h in choisies],
                 "impact": [h.impact for h in choisies],
                 "origine": ["dossier" if h.id in dossier.hypotheses_propres else "référentiel" for h in choisies],
             }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from mutunb import formats
 from mutunb.calculs import mentions
 from mutunb.calculs.priorites import Priorites
 from mutunb.calculs.stabilite import Stabilite
@@ -20,14 +21,26 @@ LIBELLES_PORTEE = {
 }
 
 
+def _poids(priorites: Priorites) -> str:
+    """« gain 40 %, effet structurant 30 %, facilité 30 % »."""
+    noms = {"potentiel_gain": "gain", "effet_structurant": "effet structurant", "facilite": "facilité", "appetence": "appétence"}
+    return ", ".join(f"{noms[axe]} {formats.pourcent(p)}" for axe, p in priorites.poids.items())
+
+
+def _appetence(priorites: Priorites) -> str:
+    if priorites.appetence is None:
+        return "L'appétence des maires et des directions n'est pas encore recueillie."
+    return "Appétence : moyenne de l'intérêt médian des maires et de celui des directions."
+
+
 def tableau_priorites(priorites: Priorites) -> Tableau:
     """Le classement : portée, note et axes de chaque fonction."""
     table = priorites.table
-    chiffres = ["note", "potentiel_gain", "effet_structurant", "facilite"]
+    chiffres = ["note", *priorites.axes]
     requis = {"fort": "forte", "moyen": "moyenne", "faible": "faible"}
     return Tableau(
         id="priorites",
-        titre="Fonctions à étudier, par ordre de priorité",
+        titre="Les fonctions, par recommandation puis par note",
         donnees=pd.DataFrame(
             {
                 "fonction": [priorites.fonctions[f].libelle_court for f in table["fonction"]],
@@ -51,14 +64,15 @@ def tableau_priorites(priorites: Priorites) -> Tableau:
             "potentiel_gain": "Gain",
             "effet_structurant": "Effet structurant",
             "facilite": "Facilité",
+            "appetence": "Appétence",
             "non_classes": "Axes non classés",
             "integration": "Intégration requise",
         },
         perimetre=mentions.perimetre_bloc(priorites.integration.dossier.territoire),
-        source=SOURCE,
-        statuts="estime",
-        note="Un axe non classé par la source prend le milieu de l'échelle et pèse comme une incertitude dans le test de "
-        "stabilité : il n'est ni faible ni nul. L'appétence des maires et des directions n'est pas encore recueillie.",
+        source=SOURCE if priorites.appetence is None else f"{SOURCE} ; enquête d'appétence",
+        statuts="estime" if priorites.appetence is None else "mixte",
+        note=f"Note : {_poids(priorites)}. Un axe que la source ne note pas reçoit la note moyenne, 2 sur 4, et compte comme "
+        f"une incertitude dans le test de stabilité. {_appetence(priorites)}",
     )
 
 
@@ -81,9 +95,9 @@ def tableau_stabilite(stabilite: Stabilite, priorites: Priorites) -> Tableau:
         libelles={
             "fonction": "Fonction",
             "rang": "Rang (poids choisis)",
-            "rang_p5": "Rang, 5 % des tirages au mieux",
+            "rang_p5": "Rang, 5\u00a0% des tirages au mieux",
             "rang_median": "Rang médian",
-            "rang_p95": "Rang, 95 % des tirages",
+            "rang_p95": "Rang, 95\u00a0% des tirages",
             "part_podium": "Tirages aux rangs 1 à 3",
             "rang_min_10": "Meilleur rang à ±10 points",
             "rang_max_10": "Pire rang à ±10 points",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +13,14 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from mutunb import chemins, referentiel, territoires
+from mutunb import referentiel, territoires
+from mutunb.dossier import fichiers_client
+from mutunb.dossier.collecte import Collecte, lire_collecte
+from mutunb.dossier.controles import ConstatDossier, controler
+from mutunb.dossier.corrections import CorrectionAppliquee, appliquer, lire_corrections
+from mutunb.dossier.reglages import NOM_FICHIER, Reglages, lire_reglages
+from mutunb.dossier.reponses import est_remplie
+from mutunb.dossier.t0 import T0, lire_t0
 from mutunb.erreurs import Constat, ErreurDonnees, phrase_nom_inconnu
 from mutunb.referentiel import Hypothese
 from mutunb.territoires import Territoire
@@ -31,11 +38,46 @@ class Dossier:
         Hypothèses en vigueur, celles du client remplaçant celles du référentiel.
     hypotheses_propres : frozenset[str]
         Identifiants des hypothèses que le client a remplacées.
+    reglages : Reglages
+        Confidentialité, diffusion, date du T0, auteur ; ceux par défaut sans dossier client.
+    collecte : Collecte or None
+        Réponses reçues, corrections appliquées ; ``None`` si personne n'a répondu.
+    corrections : tuple of CorrectionAppliquee
+        Corrections appliquées, pour la trace des livrables.
+    t0 : T0 or None
+        Dernier état de départ gelé.
+    chemin : Path or None
+        Dossier client, qu'il existe ou non.
+    sources : tuple of Path
+        Fichiers lus, dans l'ordre de ``collecte.fichiers``.
     """
 
     territoire: Territoire
     hypotheses: Mapping[str, Hypothese]
     hypotheses_propres: frozenset[str] = frozenset()
+    reglages: Reglages | None = None
+    collecte: Collecte | None = field(default=None, repr=False)
+    corrections: tuple[CorrectionAppliquee, ...] = field(default=(), repr=False)
+    t0: T0 | None = field(default=None, repr=False)
+    chemin: Path | None = None
+    sources: tuple[Path, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.reglages is None:
+            defaut = Reglages(siren=self.territoire.siren, nom=self.territoire.nom)
+            object.__setattr__(self, "reglages", defaut)
+
+    @property
+    def jour(self) -> datetime.date:
+        """Jour auquel on juge les dates : celle du T0 (réglages, sinon dernier gel), à défaut aujourd'hui."""
+        return self.reglages.date_t0 or (self.t0.date if self.t0 else datetime.date.today())
+
+    @cached_property
+    def constats(self) -> tuple[ConstatDossier, ...]:
+        """Constats des contrôles sur la collecte corrigée (:func:`mutunb.dossier.controles.controler`)."""
+        if self.collecte is None:
+            return ()
+        return controler(self.collecte, self.territoire, self.hypotheses, self.jour)
 
     @cached_property
     def indicateurs(self) -> pd.Series:
@@ -68,7 +110,7 @@ class HypothesePropre(BaseModel):
 
 
 def ouvrir(siren: str, donnees: Path | None = None) -> Dossier:
-    """Dossier d'étude d'un EPCI : données publiques et hypothèses.
+    """Dossier d'étude d'un EPCI : données publiques, hypothèses et, si le dossier client existe, réponses et T0.
 
     Parameters
     ----------
@@ -80,7 +122,8 @@ def ouvrir(siren: str, donnees: Path | None = None) -> Dossier:
     Raises
     ------
     ErreurUsage, ErreurDonnees
-        SIREN inconnu (avec les voisins), fichier d'hypothèses défectueux (tous les défauts à la fois).
+        SIREN inconnu (avec les voisins) ; réglages, hypothèses ou corrections défectueux (tous les défauts d'un
+        fichier à la fois), correction dont la source a changé, T0 modifié depuis son gel.
 
     Examples
     --------
@@ -88,13 +131,37 @@ def ouvrir(siren: str, donnees: Path | None = None) -> Dossier:
     'CC du Thouarsais'
     """
     territoire = territoires.ouvrir(siren, donnees)
-    propres = lire_hypotheses_propres(chemins.territoires() / territoire.siren / "hypotheses.yaml")
+    client = fichiers_client.dossier_a_lire(territoire.siren)
+    propres = lire_hypotheses_propres(client / "hypotheses.yaml")
     en_vigueur = dict(referentiel.hypotheses())
     for nom, propre in propres.items():
         en_vigueur[nom] = en_vigueur[nom].remplacee(
             propre.bas, propre.central, propre.haut, auteur=propre.auteur, motif=propre.motif
         )
-    return Dossier(territoire, MappingProxyType(en_vigueur), frozenset(propres))
+    sources, collecte = lire_reponses(client, territoire)
+    corrections = lire_corrections(client / fichiers_client.CORRECTIONS)
+    if corrections:
+        collecte, faites = appliquer(collecte or Collecte({}), corrections)
+    return Dossier(
+        territoire,
+        MappingProxyType(en_vigueur),
+        frozenset(propres),
+        reglages=lire_reglages(client / NOM_FICHIER, territoire.siren, territoire.nom),
+        collecte=collecte,
+        corrections=faites if corrections else (),
+        t0=lire_t0(client),
+        chemin=fichiers_client.dossier_client(territoire.siren),
+        sources=sources,
+    )
+
+
+def lire_reponses(client: Path, territoire: Territoire) -> tuple[tuple[Path, ...], Collecte | None]:
+    """Fichiers lus et réponses : les classeurs reçus, et ``collecte.xlsx`` s'il porte au moins une réponse."""
+    sources = fichiers_client.classeurs_recus(client)
+    propre = client / fichiers_client.COLLECTE
+    if propre.is_file() and est_remplie(lire_collecte([propre]), territoire):
+        sources = [propre, *sources]
+    return tuple(sources), lire_collecte(sources) if sources else None
 
 
 def lire_hypotheses_propres(chemin: Path) -> dict[str, HypothesePropre]:

@@ -12,7 +12,7 @@ from mutunb.calculs.tableau import Tableau
 from mutunb.rendu.affichage import Affichage
 from mutunb.rendu.encadres import badge_niveau
 
-SOURCE = "référentiel mutunb ; source et niveau de chaque ligne dans data/referentiel/fonctions"
+SOURCE = "référentiel mutunb, niveau de preuve ligne par ligne"
 RUBRIQUES = {
     "opportunites": "Opportunités",
     "pistes_methodologiques": "Méthode",
@@ -29,7 +29,8 @@ FREINS = {
 def rubrique(fonction: str, nom: str) -> Affichage:
     """Une rubrique de la fiche en liste : ``opportunites``, ``pistes_methodologiques``, ``facteurs_cles_succes``…"""
     objet = referentiel.fonction(fonction)
-    return Affichage(html=_liste(getattr(objet, nom)), texte=RUBRIQUES[nom])
+    titre = f'<p class="titre-liste">{RUBRIQUES[nom]}</p>'
+    return Affichage(html=titre + _liste(getattr(objet, nom)), texte=RUBRIQUES[nom])
 
 
 def freins(fonction: str) -> Affichage:
@@ -94,7 +95,14 @@ def fiches_a_etudier(priorites: Priorites) -> Affichage:
 
 
 def _liste(entrees) -> str:
-    return "<ul>" + "".join(f"<li>{escape(e.texte)} {badge_niveau(e.niveau)}</li>" for e in entrees) + "</ul>"
+    return "<ul>" + "".join(f"<li>{escape(e.texte)}{_auteur(e.source)} {badge_niveau(e.niveau)}</li>" for e in entrees) + "</ul>"
+
+
+def _auteur(source) -> str:
+    """L'auteur de la source, en petit ; rien pour l'usage professionnel, que le badge dit déjà."""
+    citees = [s for s in ((source,) if isinstance(source, str) else source) if s != "usage"]
+    noms = " ; ".join(escape(referentiel.source(s).auteur) for s in citees)
+    return f' <span class="provenance">{noms}.</span>' if noms else ""
 
 
 def matrice_segments() -> Tableau:

@@ -13,10 +13,14 @@ from mutunb.calculs.portrait import Portrait
 from mutunb.calculs.priorites import Priorites
 from mutunb.calculs.stabilite import Stabilite
 from mutunb.calculs.tableau import Tableau
-from mutunb.calculs.tableaux_effectifs import tableau_seuils, tableau_sensibilite
+from mutunb.calculs.tableaux_effectifs import source_effectifs, tableau_seuils, tableau_sensibilite
 from mutunb.dossier import Dossier
 from mutunb.referentiel import fonctions
 from mutunb.rendu.figure import Figure
+from mutunb.rendu.figures_effectifs import appetence as appetence
+from mutunb.rendu.figures_effectifs import departs as departs
+from mutunb.rendu.figures_achats import echeances  # noqa: F401
+from mutunb.rendu.figures_si import fins_de_licence, solutions_par_domaine  # noqa: F401
 from mutunb.territoires.indicateurs import INDICATEURS
 from mutunb.rendu.style import BLEU, ENCRE, GRIS, GRIS_CLAIR, ORANGE, PRUNE, VERT, hauteur_barres, toile
 
@@ -46,7 +50,7 @@ def positions(comparables: Comparables) -> Figure:
         axes.text(2.45, i, formats.valeur(ligne.valeur, unite), va="center", fontsize=9, fontweight="bold", color=ENCRE)
     axes.set_yticks(range(len(table)), [_libelle(i) for i in table["indicateur"]])
     axes.set_xlim(-2.35, 2.35)
-    axes.set_xticks([-2, 0, 2], ["plus bas", "médiane des comparables", "plus haut"])
+    axes.set_xticks([-2.1, 0, 2.1], ["plus bas", "médiane", "plus haut"])
     axes.invert_yaxis()
     axes.tick_params(length=0)
     return Figure(
@@ -69,9 +73,8 @@ def _titre_positions(table: pd.DataFrame) -> str:
     dehors = int(((table["valeur"] > table["q3"]) | (table["valeur"] < table["q1"])).sum())
     if dehors == 0:
         return "Le territoire ressemble à ses comparables sur tous les indicateurs"
-    verbe = "s'écarte" if dehors == 1 else "s'écartent"
     sujet = "indicateur" if dehors == 1 else "indicateurs"
-    return f"{formats.nombre(dehors)} {sujet} sur {formats.nombre(len(table))} {verbe} de la moitié centrale des comparables"
+    return f"Le territoire se distingue de ses comparables sur {formats.nombre(dehors)} {sujet} parmi {formats.nombre(len(table))}"
 
 
 def _alt_positions(comparables: Comparables, table: pd.DataFrame) -> str:
@@ -147,14 +150,11 @@ def _titre_seuils(table: pd.DataFrame, combien: int) -> str:
     if combien == 0:
         return "Aucune commune dont les comptes permettent l'estimation"
     if (sous == combien).all():
-        return "Aucune commune n'occupe un poste entier dans l'une de ces fonctions"
+        return "Dans aucune commune l'une de ces fonctions n'occuperait un poste entier"
     if (sous == 0).all():
-        return "Toutes les communes occupent au moins un poste entier dans chacune de ces fonctions"
-    equipees = int((table["un_et_plus"]).max())
-    return (
-        f"Au plus {formats.pluriel(equipees, 'commune')} sur {formats.nombre(combien)} "
-        f"{'occupe' if equipees < 2 else 'occupent'} un poste entier dans une même fonction"
-    )
+        return "Chaque commune aurait au moins un poste entier dans chacune de ces fonctions"
+    dits = [f"{formats.nombre(n)} en {f[0].lower()}{f[1:]}" for f, n in zip(table["fonction"], sous, strict=True) if n]
+    return f"Communes sous un poste entier, sur {formats.nombre(combien)} : {', '.join(dits)}"
 
 
 def etp_fonctions(effectifs: Effectifs) -> Figure:
@@ -176,14 +176,14 @@ def etp_fonctions(effectifs: Effectifs) -> Figure:
         )  # fmt: skip
     axes.set_ylim(len(table) - 0.5, -0.65)
     axes.set_xlim(left=0)
-    axes.set_xlabel("ETP estimés (point : valeur centrale ; bande : bas à haut)")
-    territoire = effectifs.dossier.territoire
+    axes.set_xlabel("ETP (point : valeur centrale ; bande : bas à haut)")
+    territoire, quoi = effectifs.dossier.territoire, "estimés" if effectifs.declares is None else "déclarés ou estimés"
     total = table[["bas", "central", "haut"]].sum(min_count=1)
     etendue = f"de {formats.environ_nombre(total['bas'])} à {formats.environ_nombre(total['haut'])}"
     return Figure(
         titre=f"Quatre fonctions occuperaient environ {formats.environ_nombre(total['central'])} ETP, {etendue} selon les hypothèses",
-        sous_titre=f"ETP estimés, {mentions.perimetre_bloc(territoire)}",
-        alt="Étendue des ETP estimés. "
+        sous_titre=f"ETP {quoi}, {mentions.perimetre_bloc(territoire)}",
+        alt=f"Étendue des ETP {quoi}. "
         + " ; ".join(
             f"{t.fonction.lower()} : {formats.nombre(t.central, 1)} "
             f"(de {formats.nombre(t.bas, 1)} à {formats.nombre(t.haut, 1)})"
@@ -192,13 +192,13 @@ def etp_fonctions(effectifs: Effectifs) -> Figure:
         + ".",
         donnees=Tableau(
             id="figure_etp_fonctions",
-            titre="ETP estimés par fonction",
+            titre=f"ETP {quoi} par fonction",
             donnees=table,
             unites={"fonction": "texte", **dict.fromkeys(("bas", "central", "haut"), "etp")},
             libelles={"fonction": "Fonction", "bas": "Bas", "central": "Central", "haut": "Haut"},
             perimetre=mentions.perimetre_bloc(territoire),
-            source=mentions.estimation(territoire),
-            statuts="estime",
+            source=source_effectifs(effectifs),
+            statuts=effectifs.statut(),
         ),
         dessin=figure,
         marques=3 * len(table),
@@ -219,7 +219,7 @@ def sensibilite(dossier: Dossier) -> Figure:
     axes.set_xlabel("ETP estimés, total des quatre fonctions")
     premiere = table.iloc[0]
     return Figure(
-        titre=f"Le résultat dépend d'abord de : {premiere['hypothese'][0].lower()}{premiere['hypothese'][1:]}",
+        titre=f"L'hypothèse qui pèse le plus : {premiere['hypothese'][0].lower()}{premiere['hypothese'][1:]}",
         sous_titre=f"Total des ETP estimés quand une seule hypothèse varie ; {mentions.perimetre_bloc(dossier.territoire)}",
         alt="Tornade. "
         + " ; ".join(
@@ -261,9 +261,8 @@ def classement(priorites: Priorites, stabilite: Stabilite) -> Figure:
         poignees, [LIBELLES_PORTEE[p] for p in presentes], loc="lower left", bbox_to_anchor=(-0.35, 1.0), ncols=2,
         frameon=False, fontsize=8, handlelength=1,
     )  # fmt: skip
-    tete = [priorites.fonctions[f].libelle_court for f in table["fonction"]][: len(priorites.fonctions_de("socle"))]
     return Figure(
-        titre=f"À étudier en premier : {formats.liste([t[0].lower() + t[1:] if t != 'DPO' else t for t in tete])}",
+        titre=_titre_classement(priorites),
         sous_titre=f"Note de priorité par fonction, {mentions.perimetre_bloc(priorites.integration.dossier.territoire)}",
         alt="Classement des fonctions. "
         + " ; ".join(
@@ -275,6 +274,15 @@ def classement(priorites: Priorites, stabilite: Stabilite) -> Figure:
         dessin=figure,
         marques=3 * len(table),
     )
+
+
+def _titre_classement(priorites: Priorites) -> str:
+    """Dit si la fonction la mieux notée est du socle, ou si la règle passe avant la note."""
+    meilleures = priorites.table.loc[priorites.table["rang"].eq(1), "fonction"].tolist()
+    if any(priorites.portee(f) == "socle" for f in meilleures):
+        return "Le socle d'abord : la règle et la note concordent"
+    noms = formats.liste([priorites.fonctions[f].libelle_court.lower() for f in meilleures])
+    return f"Le socle d'abord, par règle ; à la note, {noms} en tête"
 
 
 def poids_communes(portrait: Portrait, combien: int = 10) -> Figure:

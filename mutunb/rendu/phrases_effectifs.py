@@ -30,20 +30,58 @@ def ordre_de_grandeur(effectifs: Effectifs) -> Affichage:
     if formats.est_absent(total):
         return phrases("Donnée non fournie : aucun compte ne permet d'estimer les effectifs.")
     bas, haut = table["effectif_bas"].sum(), table["effectif_haut"].sum()
-    habitants = table.loc[effectifs.communes & table["exploitable"], "population"].sum()
+    habitants = table.loc[effectifs.communes & table["effectif_central"].notna(), "population"].sum()
     communes = table.loc[effectifs.communes, "effectif_central"].sum()
-    petit, grand = repere("TR13"), repere("TR14")
     return phrases(
-        f"D'après leurs frais de personnel, l'EPCI et ses communes emploieraient environ "
-        f"**{formats.environ_nombre(total)} équivalents temps plein**, entre "
-        f"{formats.environ_nombre(bas)} et {formats.environ_nombre(haut)} selon le coût moyen retenu.",
-        f"Dans les communes, cela fait {formats.nombre(communes / habitants * 1000, 1)} ETP pour 1\u00a0000 habitants ; "
-        f"à titre de repère, la DGCL donnait {formats.nombre(petit.central, 1)} en {petit.annee} pour les communes de "
-        f"1\u00a0000 à 2\u00a0000 habitants et {formats.nombre(grand.central, 1)} pour celles de 80\u00a0000 à "
-        f"100\u00a0000."
+        f"D'après {_origine(effectifs)}, l'EPCI et ses communes emploieraient environ "
+        f"**{formats.environ_nombre(total)} équivalents temps plein** (ETP){_etendue(bas, haut)}.",
+        f"Cela fait {_pour_mille(total, habitants)} ETP pour 1\u00a0000 habitants, dont {_pour_mille(communes, habitants)} "
+        "dans les communes."
         if habitants
         else None,
+        _rapprochement(effectifs),
     )
+
+
+def _etendue(bas: float, haut: float) -> str:
+    """Vide quand presque tout est déclaré : les bornes se confondent."""
+    bas_dit, haut_dit = formats.environ_nombre(bas), formats.environ_nombre(haut)
+    return "" if bas_dit == haut_dit else f", entre {bas_dit} et {haut_dit} selon le coût moyen retenu"
+
+
+def _origine(effectifs: Effectifs) -> str:
+    declares = int(effectifs.entites["effectif_declare"].notna().sum())
+    if declares == 0:
+        return "leurs frais de personnel"
+    if declares == len(effectifs.entites):
+        return "leurs déclarations"
+    return f"les déclarations de {formats.pluriel(declares, 'entité')} et, ailleurs, les frais de personnel"
+
+
+def _pour_mille(etp: float, habitants: float) -> str:
+    return formats.nombre(etp / habitants * 1000, 1)
+
+
+#: repère publié → tranche de population à laquelle il s'applique
+TAUX_PUBLIES = {"TR13": (1000, 2000), "TR14": (80_000, 100_000)}
+
+
+def _rapprochement(effectifs: Effectifs) -> str | None:
+    """Taux estimé et taux publié, dans les seules tranches où le territoire a des communes."""
+    table = effectifs.entites[effectifs.communes & effectifs.entites["exploitable"]]
+    morceaux = []
+    for identifiant, (mini, maxi) in TAUX_PUBLIES.items():
+        tranche = table[table["population"].between(mini, maxi, inclusive="left")]
+        if tranche.empty:
+            continue
+        taux = _pour_mille(tranche["effectif_central"].sum(), tranche["population"].sum())
+        publie = repere(identifiant)
+        quoi = "estimés ici" if tranche["effectif_declare"].isna().all() else "ici"
+        morceaux.append(
+            f"entre {formats.nombre(mini)} et {formats.nombre(maxi)} habitants, {taux} {quoi} contre "
+            f"{formats.nombre(publie.central, 1)} publiés par la DGCL en {publie.annee}"
+        )
+    return f"Pour rapprocher de ce qui est connu : {' ; '.join(morceaux)}." if morceaux else None
 
 
 def continuite(effectifs: Effectifs) -> Affichage:
@@ -62,21 +100,23 @@ def phrase_continuite(effectifs: Effectifs) -> str:
             f"Chacune des {combien} communes occuperait au moins un poste entier dans les quatre fonctions estimées : "
             "l'enjeu n'est pas la continuité mais la convergence des outils, des contrats et des pratiques."
         )
-    finances = sous["comptabilite_finances"]
-    if finances == 0:
-        autres = formats.liste([f"{nom_courant(f)} ({formats.nombre(n)} sur {combien})" for f, n in sous.items() if n])
+    if len(set(sous.values())) == 1 and next(iter(sous.values())) == combien:
         return (
-            f"Chaque commune occuperait au moins un poste entier en comptabilité ; certaines n'y arrivent pas pour {autres}."
+            f"Dans aucune des {combien} communes la comptabilité, les achats, l'informatique ou les ressources humaines "
+            "n'occuperaient un poste entier : ces tâches sont sans doute tenues, avec d'autres, par un agent polyvalent."
         )
-    verbe = "occuperait" if finances == 1 else "occuperaient"
-    debut = (
-        "Aucune commune n'occuperait un poste entier en comptabilité"
-        if finances == combien
-        else f"{formats.pluriel(finances, 'commune')} sur {combien} n'{verbe} pas un poste entier en comptabilité"
+    noms = ("comptabilite_finances", "ressources_humaines", "systemes_information", "achats")
+    dits = [f"{_sujet(f)} dans {formats.nombre(sous[f])}" for f in noms if sous[f]]
+    return (
+        f"Sur {combien} communes, le poste ne serait pas entier : {' ; '.join(dits)}. "
+        "Là, un seul agent, souvent polyvalent, porte la continuité."
     )
-    autres = " ; ".join(f"{_sans_article(f)} : {formats.nombre(n)}" for f, n in sous.items() if f != "comptabilite_finances")
-    ou = "La continuité y repose" if finances > 1 else "Là, la continuité repose"
-    return f"{debut} ({autres}). {ou} sur une seule personne."
+
+
+def _sujet(fonction: str) -> str:
+    return {"systemes_information": "en informatique", "comptabilite_finances": "en comptabilité"}.get(
+        fonction, f"aux {_sans_article(fonction)}"
+    )
 
 
 def _sans_article(fonction: str) -> str:
@@ -91,7 +131,7 @@ def mise_en_commun(effectifs: Effectifs) -> Affichage:
         sous = etp.loc[etp[fonction] < effectifs.seuil_plein, fonction]
         if len(sous) >= 2 and sous.sum() >= effectifs.seuil_plein:
             morceaux.append(
-                f"{_sans_article(fonction)} : {formats.valeur(sous.sum(), 'etp')} dispersés dans {len(sous)} communes"
+                f"{formats.etp(sous.sum())} {_sujet(fonction)}, dans {len(sous)} communes"
             )
     if not morceaux:
         return phrases(
@@ -99,9 +139,10 @@ def mise_en_commun(effectifs: Effectifs) -> Affichage:
             "fonctions : l'appui viendrait de l'EPCI, d'une commune mieux pourvue ou d'un tiers."
         )
     return phrases(
-        "Réunies, ces fractions de poste formeraient des postes entiers ; "
+        "Additionnées, les heures des communes sous un poste entier représenteraient, en ETP : "
         + " ; ".join(morceaux)
-        + ". Ce n'est pas une économie : c'est une équipe à la place de temps partiels isolés."
+        + ". Ce ne sont pas des postes à supprimer : ces heures sont celles d'agents qui tiennent aussi l'accueil ou l'état "
+        "civil. Elles disent la taille de l'équipe qui pourrait les appuyer."
     )
 
 
@@ -116,11 +157,17 @@ def phrase_potentiel(potentiel: PotentielAchats) -> str:
         return "Donnée non fournie : les achats du bloc ne sont pas connus, aucun potentiel n'est chiffré."
     if potentiel.base <= 0:
         return "Les comptes n'inscrivent aucun achat : le potentiel d'un achat en commun est nul."
+    procedure = repere("AC21").central
+    petit = (
+        f" Dans l'hypothèse basse, le gain ne paie pas le coût direct d'une seule procédure "
+        f"({formats.euros(procedure)}) : rejoindre un groupement ou une centrale existants, plutôt qu'en créer un."
+        if potentiel.bas < procedure
+        else ""
+    )
     return (
-        f"Sur {formats.euros(potentiel.base)} d'achats et charges externes, un achat en commun pourrait rapporter de "
-        f"**{formats.environ_euros(potentiel.bas)} à {formats.environ_euros(potentiel.haut)} par an**, soit de "
-        f"{formats.pourcent(potentiel.bas / potentiel.base, 1)} à "
-        f"{formats.pourcent(potentiel.haut / potentiel.base, 1)} de cette dépense, avant le coût de la coordination."
+        f"Sur {formats.euros(potentiel.base)} d'achats et charges externes, un achat en commun pourrait rapporter "
+        f"**{formats.fourchette_euros(potentiel.bas, potentiel.haut)} par an**, "
+        f"{formats.environ_euros(potentiel.central)} au centre, avant le coût de la coordination.{petit}"
     )
 
 
@@ -135,14 +182,14 @@ def enjeu_informatique(effectifs: Effectifs) -> Affichage:
         isolees = f"Chacune des {combien} communes occuperait au moins un informaticien à temps plein."
     elif sous == combien:
         isolees = (
-            "Aucune commune n'occuperait un informaticien à temps plein : le besoin y est couvert par des prestataires, "
-            "par l'EPCI ou par personne."
+            "Aucune commune n'occuperait un informaticien à temps plein : le besoin y est couvert par des prestataires ou "
+            "par l'EPCI, ou ne l'est pas."
         )
     else:
         verbe = "occuperait" if sous == 1 else "occuperaient"
         isolees = f"{formats.pluriel(sous, 'commune')} sur {combien} n'{verbe} pas un informaticien à temps plein."
     return phrases(
-        f"L'informatique de l'EPCI et des communes coûterait entre **{formats.environ_euros(bas)} et {formats.environ_euros(haut)} par "
+        f"L'informatique de l'EPCI et des communes coûterait **{formats.fourchette_euros(bas, haut)} par "
         f"an**, personnel compris, pour {formats.environ_nombre(etp[0])} à {formats.environ_nombre(etp[1])} ETP.",
         isolees,
     )

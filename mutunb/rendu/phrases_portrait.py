@@ -19,6 +19,8 @@ NATURES = {
 }
 REGIMES = {"FPU": "à fiscalité professionnelle unique (FPU)", "FA": "à fiscalité additionnelle (FA)"}
 VILLE_DOMINANTE, VILLE_PRINCIPALE = 0.5, 0.25
+#: distance (en écarts-types moyens) au-delà de laquelle le plus proche comparable n'en est plus un
+DISTANCE_LOINTAINE = 1.0
 
 
 def capitale(texte: str) -> str:
@@ -47,13 +49,25 @@ def ville_centre(portrait: Portrait) -> Affichage:
             "projet, et son poids devra être équilibré dans la gouvernance et dans la clé de répartition."
         )
     elif portrait.part_ville_centre >= VILLE_PRINCIPALE:
-        centre = f"**{texte_sur(portrait.ville_centre)}** est la commune principale, avec {part} des habitants, sans dominer."
+        centre = (
+            f"**{texte_sur(portrait.ville_centre)}** rassemble {part} des habitants{_fois_la_deuxieme(portrait)} : son "
+            "poids se traitera dans la gouvernance et dans la clé de répartition."
+        )
     else:
         centre = (
             f"Aucune commune ne domine : la plus peuplée, **{texte_sur(portrait.ville_centre)}**, rassemble {part} des habitants. "
             "Un service commun s'appuierait sur l'EPCI plus que sur une ville-centre."
         )
     return phrases(centre, _petites(portrait))
+
+
+def _fois_la_deuxieme(portrait: Portrait) -> str:
+    """« , cinq fois la deuxième commune » ; rien si l'écart est inférieur à deux."""
+    populations = portrait.communes["pop_municipale_2025"].astype(float)
+    if len(populations) < 2 or populations.iloc[1] <= 0:
+        return ""
+    rapport = populations.iloc[0] / populations.iloc[1]
+    return f", {formats.nombre(rapport)} fois la deuxième commune" if rapport >= 2 else ""
 
 
 def _petites(portrait: Portrait) -> str:
@@ -113,8 +127,8 @@ def reversements(portrait: Portrait) -> Affichage:
     """AC + DSC (OFGL) : en FPU seulement."""
     if portrait.reversements is None:
         return phrases(
-            "Sans objet : en fiscalité additionnelle, il n'y a pas d'attribution de compensation. Un service commun s'y "
-            "règle par remboursement, jamais par imputation."
+            "En fiscalité additionnelle, il n'y a pas d'attribution de compensation : un service commun s'y règle par "
+            "remboursement, jamais par imputation."
         )
     montants = portrait.communes["fiscalite_reversee"].astype(float)
     recu, verse = montants[montants > 0].sum(), -montants[montants < 0].sum()
@@ -124,6 +138,9 @@ def reversements(portrait: Portrait) -> Affichage:
     recoivent = "reçoit" if beneficiaires == 1 else "reçoivent"
     reversent = "reverse" if contributrices == 1 else "reversent"
     return phrases(
+        "En fiscalité professionnelle unique, l'EPCI perçoit la fiscalité économique et reverse aux communes des "
+        "attributions de compensation (AC) et, souvent, une dotation de solidarité communautaire (DSC). Les comptes n'en "
+        "donnent que la somme, appelée ici AC + DSC (OFGL).",
         f"{formats.pluriel(beneficiaires, 'commune')} {recoivent} {formats.euros(recu)} d'AC + DSC (OFGL)."
         if beneficiaires
         else "Aucune commune ne reçoit d'AC + DSC (OFGL).",
@@ -140,12 +157,14 @@ def comparables(voisins: Comparables) -> Affichage:
         return phrases("Aucun EPCI de même nature et de même régime fiscal : la comparaison n'a pas d'objet.")
     dits = [e for e in map(_ecart, voisins.positions.itertuples()) if e]
     constat = (
-        f"Face à ces {combien} territoires, les écarts qui dépassent la moitié centrale sont :\n\n"
+        f"Face à ces {combien} territoires, il se distingue sur :\n\n"
         + " ;\n".join(f"- {e}" for e in dits)
         + "."
         if dits
         else f"Face à ces {combien} territoires, aucun indicateur ne sort de la moitié centrale."
     )
+    if voisins.epci["distance"].iloc[0] > DISTANCE_LOINTAINE:
+        constat += "\n\nAucun EPCI ne lui ressemble vraiment (distance supérieure à 1) : à lire avec réserve."
     if voisins.criteres_ecartes:
         noms = formats.liste([CRITERES[c].libelle for c in voisins.criteres_ecartes])
         constat += f"\n\nCritère écarté, faute de donnée ou de poids : {noms}."
@@ -159,7 +178,7 @@ def _ecart(position) -> str | None:
     valeur, mediane = (formats.valeur(v, indicateur.unite) for v in (position.valeur, position.mediane))
     nom = indicateur.libelle
     if position.valeur > position.q3:
-        return f"{nom} : {valeur}, contre {mediane} pour la médiane, parmi les plus hautes valeurs"
+        return f"{nom} : {valeur} (médiane {mediane}), au-dessus de la moitié centrale"
     if position.valeur < position.q1:
-        return f"{nom} : {valeur}, contre {mediane} pour la médiane, parmi les plus basses valeurs"
+        return f"{nom} : {valeur} (médiane {mediane}), en dessous de la moitié centrale"
     return None

@@ -7,6 +7,7 @@ from mutunb.calculs.integration import Integration
 from mutunb.calculs.priorites import AXES, GROUPEMENTS, PORTEES_ETUDIEES, Priorites
 from mutunb.calculs.signaux import Signal
 from mutunb.calculs.stabilite import Stabilite
+from mutunb.calculs.tableaux_appetence import libelle_code
 from mutunb.referentiel import Fonction
 from mutunb.rendu.affichage import Affichage, liste_a_puces, phrases
 from mutunb.rendu.phrases_effectifs import nom_courant
@@ -24,10 +25,11 @@ def phrase_signal(signal: Signal) -> str:
         "employeurs_petits": "{petits} communes sur {communes} compteraient moins de {seuil} agents, et l'enjeu y est l'accès "
         "à un juriste",
         "employeurs_grands": "la plupart des communes compteraient {seuil} agents ou plus",
-        "ville_centre_dominante": "la ville-centre rassemble {part} des habitants, configuration où les économies "
-        "constatées sont les plus nettes",
+        "ville_centre_dominante": "la ville-centre rassemble {part} des habitants ; une source y relève davantage "
+        "d'économies, sur un temps long",
         "achats_eleves": "les achats du bloc ({achats_hab} par habitant) dépassent ceux des trois quarts du groupe",
         "achats_modestes": "les achats du bloc ({achats_hab} par habitant) sont parmi les plus bas du groupe",
+        "secretariats_isoles": "{isoles} communes sur {communes} comptent moins de {seuil} habitants",
         "sans_petite_commune": "aucune commune ne compte moins de {seuil} habitants",
         "achats_declares": "l'EPCI déclare à BANATIC l'acquisition en commun de matériel, base à vérifier sur place",
     }
@@ -48,7 +50,16 @@ def pourquoi(priorites: Priorites, fonction: str) -> str:
     nom = priorites.fonctions[fonction].libelle_court
     signaux = [phrase_signal(s) for s in priorites.signaux_de(fonction) if not s.id.startswith("integration_")]
     ajout = f" Sur ce territoire : {' ; '.join(signaux)}." if signaux else ""
-    return f"**{nom}.** {_regle(priorites, fonction)}{ajout}"
+    return f"**{nom}.** {_regle(priorites, fonction)}{ajout}{_formes_ecartees(priorites, fonction)}"
+
+
+def _formes_ecartees(priorites: Priorites, fonction: str) -> str:
+    """Les formes que les communes refusent ; vide sans enquête ou sans refus partagé."""
+    ecartees = () if priorites.appetence is None else priorites.appetence.formes_ecartees(fonction)
+    if not ecartees:
+        return ""
+    noms = formats.liste([libelle_code("forme_preferee", forme).lower() for forme in ecartees])
+    return f" Écarté par les lignes rouges des communes : {noms}."
 
 
 def _regle(priorites: Priorites, fonction: str) -> str:
@@ -59,7 +70,7 @@ def _regle(priorites: Priorites, fonction: str) -> str:
     return {
         "socle": f"Fonction du socle, étudiée sur tout territoire. {_atout(priorites, fonction)}",
         "elargissement": f"À étudier : {requis}, celle du territoire est {niveau}. {_atout(priorites, fonction)}",
-        "forme_legere": f"À engager sous une forme légère ({_forme_legere(objet)}) : {requis}, celle du territoire est "
+        "forme_legere": f"À engager sous une forme légère ({_forme_legere(priorites, objet)}) : {requis}, celle du territoire est "
         f"{niveau}.",
         "volontariat": f"Possible avec les communes volontaires, après le socle : {requis}.",
         "plus_tard": f"Plus tard : {requis}, celle du territoire est {niveau}.",
@@ -67,10 +78,11 @@ def _regle(priorites: Priorites, fonction: str) -> str:
     }[priorites.portee(fonction)]
 
 
-def _forme_legere(objet: Fonction) -> str:
-    """Un groupement si la fonction s'y prête, sinon un premier périmètre limité."""
+def _forme_legere(priorites: Priorites, objet: Fonction) -> str:
+    """Un groupement si la fonction s'y prête et que les communes ne l'écartent pas, sinon un premier périmètre limité."""
     groupement = next((i for i in objet.instruments_privilegies if i.code in GROUPEMENTS), None)
-    if groupement is None:
+    refuse = priorites.appetence is not None and "groupement" in priorites.appetence.formes_ecartees(objet.id)
+    if groupement is None or refuse:
         return "un périmètre limité, avec les communes volontaires"
     nom = groupement.texte.split(":")[0].strip()
     return nom[0].lower() + nom[1:]
@@ -155,19 +167,21 @@ def stabilite(resultat: Stabilite, priorites: Priorites) -> Affichage:
     """Ce que vaut le classement quand les poids changent."""
     table = resultat.table
     tete = table.sort_values(["part_podium", "rang"], ascending=[False, True]).head(3)
-    noms = [
-        f"{nom_courant(t.fonction)} ({formats.pourcent(t.part_podium)} des tirages)" for t in tete.itertuples()
-    ]
+    noms = [f"{nom_courant(t.fonction)} ({formats.pourcent(t.part_podium)} des tirages)" for t in tete.itertuples()]
+    tete_dite = (
+        f"Quand les poids varient, les fonctions le plus souvent aux trois premiers rangs sont {formats.liste(noms)}."
+    )
     mobiles = int((table["rang_max_10"] != table["rang_min_10"]).sum())
-    egales = table["rang"].value_counts()
-    ex_aequo = int(egales[egales > 1].sum())
-    bouge = (
-        "Déplacer un poids de dix points ne change aucun rang."
-        if mobiles == 0
-        else f"Déplacer un poids de dix points change le rang de {formats.pluriel(mobiles, 'fonction')}."
+    if mobiles == 0:
+        return phrases(f"{tete_dite} Déplacer un poids de dix points ne change aucun rang : le classement est solide.")
+    conclusion = (
+        "Ce classement ne départage donc pas les fonctions les mieux notées : le socle s'étudie par règle, non parce que "
+        "la note l'a désigné."
+        if mobiles >= len(table) / 2
+        else "L'ordre général tient, le détail des rangs non."
     )
     return phrases(
-        f"Quand les poids varient, les fonctions le plus souvent aux trois premiers rangs sont {formats.liste(noms)}.",
-        bouge,
-        f"{formats.pluriel(ex_aequo, 'fonction')} sont ex æquo : leur ordre n'est pas une décision." if ex_aequo else None,
+        tete_dite,
+        f"Déplacer un poids de dix points change le rang de {formats.pluriel(mobiles, 'fonction')} sur {len(table)}.",
+        conclusion,
     )

@@ -7,45 +7,65 @@ from html import escape
 from mutunb import formats
 from mutunb.calculs import mentions
 from mutunb.calculs.achats import PotentielAchats, estimer_potentiel_achats
+from mutunb.calculs.declarations import a_repondu, source_cif
+from mutunb.calculs.bilan import indicateurs_diagnostic
+from mutunb.calculs.effectifs import BORNES, FONCTIONS_ESTIMEES
 from mutunb.calculs.portrait import Portrait, dresser_portrait
 from mutunb.calculs.priorites import Priorites
+from mutunb.calculs.tableaux_effectifs import source_effectifs
 from mutunb.dossier import Dossier
 from mutunb.rendu.affichage import Affichage
 from mutunb.rendu.phrases_effectifs import phrase_continuite, phrase_potentiel
 from mutunb.rendu.phrases_priorites import phrase_perimetre, qualifier
 from mutunb.rendu.tableaux import badge_statut
 
+#: population (habitants) sous laquelle on ne demande pas un agent référent par commune
+PETIT_TERRITOIRE = 5000
+
 
 def synthese_diagnostic(dossier: Dossier, priorites: Priorites) -> Affichage:
     """Synthèse du diagnostic sur données publiques."""
     portrait, potentiel = dresser_portrait(dossier), estimer_potentiel_achats(dossier)
     chiffres = _chiffres(portrait, priorites)
-    constats = [
-        phrase_continuite(priorites.effectifs),
-        _constat_integration(priorites),
-        _constat_gain(potentiel),
-    ]
-    decision = (
-        f"{phrase_perimetre(priorites)}. Désigner un élu et un agent référents dans chaque commune, et lancer la collecte "
-        "qui remplacera les estimations de ce document."
-    )
+    constats = [phrase_continuite(priorites.effectifs), _constat_integration(priorites), _constat_gain(potentiel)]
+    decision = _decision(portrait)
     element = {
         "genre": "synthese",
-        "titre": f"Mutualiser les services fonctionnels {mentions.de_nom(portrait.dossier.territoire)}",
+        "titre": phrase_perimetre(priorites),
         "chiffres": chiffres,
         "constats": [c.replace("**", "") for c in constats],
         "decision": decision,
     }
-    return Affichage(html=_html(element), texte=decision, elements=(element,))
+    indicateurs = indicateurs_diagnostic(portrait, priorites, potentiel)
+    return Affichage(html=_html(element), texte=decision, elements=(element, *(i.element() for i in indicateurs)))
+
+
+def _decision(portrait: Portrait) -> str:
+    """Ce qu'on attend de la réunion ; un petit territoire ne désigne pas un agent par commune."""
+    referents = (
+        "un élu référent par commune et un agent référent pour l'ensemble"
+        if portrait.population < PETIT_TERRITOIRE
+        else "un élu et un agent référents dans chaque commune"
+    )
+    collecte = (
+        "lancer la collecte qui remplacera ces estimations"
+        if not a_repondu(portrait.dossier)
+        else "compléter la collecte là où une estimation demeure"
+    )
+    return (
+        f"Valider ce périmètre d'étude ; recenser les services déjà communs ; désigner {referents} ; {collecte}. "
+        "Un schéma de mutualisation, facultatif, se présente dans l'année qui suit le "
+        "renouvellement général de mars 2026, et les communes ont trois mois pour donner leur avis."
+    )
 
 
 def _chiffres(portrait: Portrait, priorites: Priorites) -> list[dict]:
-    territoire = portrait.dossier.territoire
-    effectifs = priorites.effectifs
-    depense = portrait.finances.donnees["ensemble"].iloc[0]
-    bas, haut = (sum(effectifs.total(f, b) for f in effectifs.etp[b]) for b in ("bas", "haut"))
+    territoire, effectifs = portrait.dossier.territoire, priorites.effectifs
+    population, comptes = mentions.population(territoire), mentions.comptes(territoire)
+    estimation = source_effectifs(effectifs)
+    etp = {borne: sum(effectifs.total(f, borne) for f in FONCTIONS_ESTIMEES) for borne in BORNES}
     sous, combien = effectifs.sous_poste_plein("comptabilite_finances"), effectifs.communes_estimees
-    cif = priorites.integration.cif
+    etendue = f"entre {formats.environ_nombre(etp['bas'])} et {formats.environ_nombre(etp['haut'])}"
     return [
         _chiffre(
             "Habitants",
@@ -53,37 +73,43 @@ def _chiffres(portrait: Portrait, priorites: Priorites) -> list[dict]:
             f"{formats.pluriel(len(territoire.communes), 'commune')}, {formats.pourcent(portrait.part_ville_centre)} "
             f"à {portrait.ville_centre}",
             "constate",
-            mentions.population(territoire),
+            population,
         ),
         _chiffre(
             "Dépense de fonctionnement",
-            formats.euros(depense),
+            formats.euros(portrait.finances.donnees["ensemble"].iloc[0]),
             "EPCI et communes, flux internes compris",
             "constate",
-            mentions.comptes(territoire),
+            comptes,
         ),
+        _chiffre_integration(priorites),
         _chiffre(
-            "Degré d'intégration",
-            qualifier(priorites.integration),
-            "CIF non connu" if formats.est_absent(cif) else f"CIF {formats.nombre(cif, 3)}",
-            "constate",
-            mentions.dotations(territoire),
-        ),
-        _chiffre(
-            "ETP de quatre fonctions support",
-            formats.ABSENT if formats.est_absent(bas) else f"{formats.nombre(bas)} à {formats.nombre(haut)}",
-            "achats, systèmes d'information, comptabilité, RH",
-            "estime",
-            mentions.estimation(territoire),
+            "Agents de quatre fonctions support",
+            formats.environ_nombre(etp["central"]),
+            f"équivalents temps plein, {etendue} : achats, systèmes d'information, comptabilité, RH",
+            effectifs.statut(),
+            estimation,
         ),
         _chiffre(
             "Communes sous un poste entier",
             f"{formats.nombre(sous)} sur {formats.nombre(combien)}" if combien else formats.ABSENT,
             "en comptabilité et finances",
-            "estime",
-            mentions.estimation(territoire),
+            effectifs.statut("comptabilite_finances"),
+            estimation,
         ),
     ]
+
+
+def _chiffre_integration(priorites: Priorites) -> dict:
+    """Le niveau d'intégration, la mesure qui le fonde et sa source ; c'est un classement, donc une estimation."""
+    mesure, territoire = priorites.integration, priorites.integration.dossier.territoire
+    niveau = qualifier(mesure)
+    if not formats.est_absent(mesure.cif):
+        precision = f"coefficient d'intégration fiscale (CIF) {formats.nombre(mesure.cif, 3)}"
+        return _chiffre("Degré d'intégration", niveau, precision, "estime", source_cif(mesure.dossier))
+    part = formats.pourcent(mesure.part_personnel)
+    precision = f"à confirmer : CIF non connu ; {part} du personnel à l'EPCI"
+    return _chiffre("Degré d'intégration", niveau, precision, "estime", mentions.comptes(territoire))
 
 
 def _chiffre(libelle: str, affichage: str, precision: str, statut: str, source: str) -> dict:
@@ -93,12 +119,14 @@ def _chiffre(libelle: str, affichage: str, precision: str, statut: str, source: 
 def _constat_integration(priorites: Priorites) -> str:
     niveau = qualifier(priorites.integration)
     suite = {
-        "fort": "le territoire peut étudier d'emblée les fonctions exigeantes, achats et ressources humaines",
+        "fort": "des services sont sans doute déjà partagés ; les recenser, puis étudier leur extension, achats et ressources "
+        "humaines compris",
         "moyen": "les achats et les ressources humaines commencent par une forme légère, avant tout service commun",
         "faible": "mieux vaut réussir le socle avec des communes volontaires que d'élargir trop tôt",
         "non établi": "l'élargissement au-delà du socle se décidera après la collecte",
     }[niveau]
-    return f"Le degré d'intégration est {niveau} : {suite}."
+    reserve = " Le CIF, à demander, peut changer cette lecture." if formats.est_absent(priorites.integration.cif) else ""
+    return f"Le degré d'intégration est {niveau} : {suite}.{reserve}"
 
 
 def _constat_gain(potentiel: PotentielAchats) -> str:

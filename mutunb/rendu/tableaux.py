@@ -7,6 +7,7 @@ from html import escape
 
 from mutunb import formats
 from mutunb.calculs.tableau import STATUTS, Indicateur, Tableau
+from mutunb.dossier import confidentialite
 from mutunb.rendu.affichage import Affichage
 
 
@@ -28,7 +29,12 @@ def montrer(objet: Tableau | Sequence[Indicateur] | None, replie: bool = False) 
 
 
 def montrer_tableau(tableau: Tableau, replie: bool = False) -> Affichage:
-    """Tableau HTML : première colonne en en-tête de ligne, nombres à droite, ligne de total distinguée."""
+    """Tableau HTML : première colonne en en-tête de ligne, nombres à droite, ligne de total distinguée.
+
+    Au client, les cellules masquées se lisent « masqué » et les lignes d'un poste n'apparaissent pas ; le consultant
+    voit tout (``MUTUNB_PROFIL``).
+    """
+    tableau = tableau.en_clair() if confidentialite.est_consultant() else confidentialite.pour_client(tableau)
     legende = f"legende-{tableau.id}"
     html = (
         f'<div class="tableau" role="region" tabindex="0" aria-labelledby="{legende}"><table class="mutunb">'
@@ -47,7 +53,9 @@ def _entete(tableau: Tableau, colonne: str) -> str:
     if colonne in tableau.colonnes_chiffrees and _statut_unique(tableau) is None:
         badge = f" {badge_statut(tableau.statut(colonne))}"
     classe = ' class="num"' if colonne in tableau.colonnes_chiffrees else ""
-    return f'<th scope="col"{classe}>{escape(tableau.libelles[colonne])}{badge}</th>'
+    unite = formats.unite_entete(tableau.unites[colonne])
+    suffixe = f' <span class="unite">({escape(unite)})</span>' if unite else ""
+    return f'<th scope="col"{classe}>{escape(tableau.libelles[colonne])}{suffixe}{badge}</th>'
 
 
 def _lignes(tableau: Tableau) -> str:
@@ -57,7 +65,8 @@ def _lignes(tableau: Tableau) -> str:
     for rang, ligne in enumerate(tableau.donnees.itertuples(index=False, name=None)):
         cellules = []
         for i, (colonne, valeur) in enumerate(zip(colonnes, ligne, strict=True)):
-            texte = escape(formats.valeur(valeur, tableau.unites[colonne]))
+            masquee = tableau.est_masquee(rang, colonne)
+            texte = formats.MASQUE if masquee else escape(formats.cellule(valeur, tableau.unites[colonne]))
             if i == 0:
                 cellules.append(f'<th scope="row">{texte}</th>')
             else:

@@ -10,15 +10,18 @@ from collections.abc import Iterator
 import pandas as pd
 
 from mutunb import formats
-from mutunb.territoires.modeles import COUVERTURE_MINIMALE, Defaut, Millesime
+from mutunb.territoires.modeles import COUVERTURE_MINIMALE, Defaut, Millesime, Origine
 
 METROPOLE_GRAND_PARIS = "200054781"
 _NOMS_CITES = 6
 
 
-def relever_defauts(epci: pd.Series, communes: pd.DataFrame, millesime: Millesime) -> tuple[Defaut, ...]:
+def relever_defauts(
+    epci: pd.Series, communes: pd.DataFrame, millesime: Millesime, origine: Origine = Origine.NATIONAL
+) -> tuple[Defaut, ...]:
     """Défauts du territoire, les alertes d'abord."""
     releves = [
+        *_fictif(origine),
         *_communes_sans_comptes(communes, millesime),
         *_communes_partielles(communes),
         *_communes_a_verifier(communes),
@@ -29,6 +32,16 @@ def relever_defauts(epci: pd.Series, communes: pd.DataFrame, millesime: Millesim
         *_limites_des_sources(millesime),
     ]
     return tuple(sorted(releves, key=lambda defaut: defaut.gravite != "alerte"))
+
+
+def _fictif(origine: Origine) -> Iterator[Defaut]:
+    if origine == Origine.FICTIF:
+        yield Defaut(
+            "territoire_fictif",
+            "alerte",
+            "Territoire fictif : ses communes, ses comptes et ses réponses sont inventés pour la démonstration. "
+            "Aucun chiffre ne décrit une collectivité réelle.",
+        )
 
 
 def _communes_sans_comptes(communes: pd.DataFrame, millesime: Millesime) -> Iterator[Defaut]:

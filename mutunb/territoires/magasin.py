@@ -12,6 +12,7 @@ import pandas as pd
 from mutunb import chemins
 from mutunb.erreurs import ErreurDonnees
 from mutunb.territoires.magasin_echantillon import MagasinEchantillon
+from mutunb.territoires.magasin_exemple import PREFIXE_FICTIF, MagasinExemple
 from mutunb.territoires.magasin_parquet import MagasinParquet
 from mutunb.territoires.modeles import Millesime, Origine
 
@@ -60,6 +61,11 @@ def magasin(dossier: Path | str | None = None) -> Magasin:
     return _ouvert(choisi, _empreinte(choisi), os.getpid())
 
 
+def magasin_de(siren: str, dossier: Path | str | None = None) -> Magasin:
+    """Le magasin où chercher ce SIREN : celui de l'exemple pour un SIREN inventé, sinon :func:`magasin`."""
+    return magasin(chemins.exemples() / "public" if siren.startswith(PREFIXE_FICTIF) else dossier)
+
+
 def _dossier_choisi(dossier: Path | str | None) -> Path:
     if dossier is not None:
         return Path(dossier)
@@ -84,6 +90,9 @@ def _empreinte(dossier: Path) -> tuple[tuple[str, int, int], ...]:
 @functools.lru_cache(maxsize=4)
 def _ouvert(dossier: Path, empreinte: tuple, processus: int) -> Magasin:
     """Un magasin par dossier, état de ses fichiers et processus (une connexion DuckDB ne se partage pas)."""
-    if any(nom == "normes.csv" for nom, *_ in empreinte):
+    noms = {nom for nom, *_ in empreinte}
+    if "normes.csv" in noms:
         return MagasinEchantillon(dossier)
+    if "epci.csv" in noms:
+        return MagasinExemple(dossier)
     return MagasinParquet(dossier)

@@ -26,12 +26,13 @@ class MagasinEchantillon:
     """Dossier de CSV : ``epci.csv``, ``communes.csv``, ``ept.csv``, ``normes.csv``."""
 
     origine = Origine.ECHANTILLON
+    tables = TABLES
 
     def __init__(self, dossier: Path) -> None:
         self.dossier = Path(dossier)
         self.millesime = lire_millesime(self.dossier)
         constats: list[Constat] = []
-        self._tables = {nom: self._lire(nom, colonnes, constats) for nom, colonnes in TABLES.items()}
+        self._tables = {nom: self._lire(nom, colonnes, constats) for nom, colonnes in self.tables.items()}
         if constats:
             raise ErreurDonnees.de_constats(f"Échantillon {self.dossier}", constats)
 

@@ -14,10 +14,11 @@ from mutunb import formats
 
 
 class Origine(StrEnum):
-    """D'où viennent les chiffres : l'échantillon embarqué ou le référentiel national."""
+    """D'où viennent les chiffres : l'échantillon embarqué, le référentiel national, ou l'exemple inventé."""
 
     ECHANTILLON = "echantillon"
     NATIONAL = "national"
+    FICTIF = "fictif"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from mutunb.erreurs import ErreurDonnees, ErreurMutunb
 from mutunb.territoires import reponses
 from mutunb.territoires import siren as controle
 from mutunb.territoires.defauts import relever_defauts
-from mutunb.territoires.magasin import Magasin, magasin
+from mutunb.territoires.magasin import Magasin, magasin, magasin_de
 from mutunb.territoires.modeles import Origine, Territoire
 from mutunb.territoires.recherche import chercher
 
@@ -45,7 +45,7 @@ def ouvrir(siren: str, dossier: Path | str | None = None) -> Territoire:
     'CC du Thouarsais'
     """
     saisie = controle.nettoyer(siren)
-    lu = magasin(dossier)
+    lu = magasin_de(saisie, dossier)
     epci = lu.ligne_epci(saisie)
     if epci is None:
         raise _reponse(saisie, str(siren).strip(), lu)
@@ -84,7 +84,7 @@ def _territoire(lu: Magasin, epci: pd.Series, communes: pd.DataFrame, contours: 
         contours=None if contours is None else contours[["insee", "geometry_geojson"]],
         millesime=lu.millesime,
         origine=lu.origine,
-        defauts=relever_defauts(epci, communes, lu.millesime),
+        defauts=relever_defauts(epci, communes, lu.millesime, lu.origine),
         dossier=lu.dossier,
     )
 

@@ -23,8 +23,8 @@ def test_ex_aequo_departages_par_insee():
 
 @pytest.mark.parametrize(
     ("population", "tranche"),
-    [(0, "moins de 500 habitants"), (499, "moins de 500 habitants"), (500, "500 à 999"), (1000, "1 000 à 1 999"),
-     (99_999, "50 000 à 99 999"), (100_000, "100 000 et plus")],
+    [(0, "moins de 500 habitants"), (499, "moins de 500 habitants"), (500, "500 à 999"), (1000, "1\u00a0000 à 1\u00a0999"),
+     (99_999, "50\u00a0000 à 99\u00a0999"), (100_000, "100\u00a0000 et plus")],
 )  # fmt: skip
 def test_bornes_de_tranche(population, tranche):
     portrait = dresser_portrait(dossier([commune("A", population, 1, 1), commune("B", 200_000, 1, 1)]))

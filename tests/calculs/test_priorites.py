@@ -99,6 +99,12 @@ def test_secretariat_sans_petite_commune(plus_petite, present):
     assert ("sans_petite_commune" in signaux(communes)) is present
 
 
+@pytest.mark.parametrize(("plus_grandes", "present"), [(1, True), (2, False)])
+def test_secretariats_isoles_a_neuf_communes_sur_dix(plus_grandes, present):
+    communes = [commune(f"C{i}", 999 if i >= plus_grandes else 1000, 1e5, 1e5) for i in range(10)]
+    assert ("secretariats_isoles" in signaux(communes)) is present
+
+
 @pytest.mark.parametrize(
     "poids",
     [{}, {"potentiel_gain": 1.0}, dict.fromkeys(AXES, 0.0), dict.fromkeys(AXES, -1.0), dict.fromkeys(AXES, float("nan"))],

@@ -141,7 +141,10 @@ def test_fiches_des_fonctions_a_etudier(etude):
 
 
 def test_synthese_cinq_chiffres_trois_constats(etude):
-    (element,) = mutunb.synthese(etude, mutunb.priorites(etude)).elements
+    element, *indicateurs = mutunb.synthese(etude, mutunb.priorites(etude)).elements
+    assert {"population", "cif", "etp_support_central", "perimetre"} <= {i["id"] for i in indicateurs}
+    assert all(i["genre"] == "indicateur" and i["statut"] and i["source"] for i in indicateurs)
     assert len(element["chiffres"]) == 5 and len(element["constats"]) == 3
     assert all(c["statut"] and c["source"] and c["affichage"] for c in element["chiffres"])
-    assert element["decision"].startswith("Étudier les systèmes d'information, le juridique et la comptabilité")
+    assert element["titre"].startswith("Étudier les systèmes d'information, le juridique et la comptabilité")
+    assert element["decision"].startswith("Valider ce périmètre")

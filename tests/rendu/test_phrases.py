@@ -27,7 +27,13 @@ def test_presentation():
 
 @pytest.mark.parametrize(
     ("parts", "morceau"),
-    [((50, 50), "domine"), ((49, 26, 25), "principale"), ((25, 25, 25, 25), "principale"), ((24, 19, 19, 19, 19), "Aucune")],
+    [
+        ((50, 50), "domine"),
+        ((49, 26, 25), "49 % des habitants : son poids"),
+        ((49, 20, 16, 15), "2 fois la deuxième commune"),
+        ((25, 25, 25, 25), "25 % des habitants : son poids"),
+        ((24, 19, 19, 19, 19), "Aucune"),
+    ],
 )
 def test_ville_centre_aux_seuils(parts, morceau):
     communes = [commune(f"C{i}", p * 100, 1e5, 1e5) for i, p in enumerate(parts)]
@@ -67,31 +73,31 @@ def test_reversements(montants, morceaux):
     communes = [commune(f"C{i}", 100, 1, 1, fiscalite_reversee=m) for i, m in enumerate(montants)]
     texte = dire(PHRASES.reversements, mutunb.portrait(dossier(communes)))
     assert all(m in texte for m in morceaux)
-    assert "Sans objet" in dire(PHRASES.reversements, mutunb.portrait(dossier(communes, regime="FA")))
+    assert "il n'y a pas d'attribution" in dire(PHRASES.reversements, mutunb.portrait(dossier(communes, regime="FA")))
 
 
 def test_continuite_rurale_et_urbaine():
-    assert "Aucune commune n'occuperait" in dire(PHRASES.continuite, mutunb.effectifs(dossier(PETITES)))
+    assert "Dans aucune des 6 communes" in dire(PHRASES.continuite, mutunb.effectifs(dossier(PETITES)))
     urbaine = dire(PHRASES.continuite, mutunb.effectifs(dossier(GRANDES)))
     assert "au moins un poste entier dans les quatre fonctions" in urbaine
 
 
 def test_continuite_une_seule_commune_fragile():
     texte = dire(PHRASES.continuite, mutunb.effectifs(dossier([*GRANDES, PETITES[0]])))
-    assert texte.startswith("1 commune sur 7 n'occuperait pas")
+    assert "Sur 7 communes, le poste ne serait pas entier : en comptabilité dans 1" in texte
 
 
 def test_mise_en_commun_ne_promet_pas_un_poste_qui_n_existe_pas():
     assert "ne suffirait" in dire(PHRASES.mise_en_commun, mutunb.effectifs(dossier(PETITES)))
     nombreuses = [commune(f"C{i}", 900, 600_000, 400_000) for i in range(30)]
     texte = dire(PHRASES.mise_en_commun, mutunb.effectifs(dossier(nombreuses)))
-    assert "Ce n'est pas une économie" in texte
+    assert "Ce ne sont pas des postes à supprimer" in texte
 
 
 def test_potentiel_toujours_en_fourchette():
     etude = dossier(PETITES, achats_charges_externes=1e6)
     texte = dire(PHRASES.potentiel_achats, mutunb.potentiel_achats(etude))
-    assert re.search(r"de \*\*[\d ,]+ € à .* par an", texte)
+    assert re.search(r"\*\*[\d,]+ à [\d,]+ k€ par an\*\*", texte)
     assert "Donnée non fournie" in dire(PHRASES.potentiel_achats, mutunb.potentiel_achats(dossier([sans_comptes("A", 9)])))
 
 
@@ -105,11 +111,11 @@ def test_perimetre_suit_l_integration(frais, morceau):
 
 
 def test_chaque_signal_a_sa_phrase():
-    valeurs = {"sous": 3, "communes": 5, "petits": 3, "seuil": 50, "part": 0.6, "achats_hab": 410.0}
+    valeurs = {"sous": 3, "communes": 5, "petits": 3, "seuil": 50, "part": 0.6, "achats_hab": 410.0, "isoles": 4}
     identifiants = [
         "integration_forte", "integration_faible", "communes_nombreuses", "communes_sans_poste", "communes_equipees",
         "employeurs_petits", "employeurs_grands", "ville_centre_dominante", "achats_eleves", "achats_modestes",
-        "achats_declares", "sans_petite_commune",
+        "achats_declares", "sans_petite_commune", "secretariats_isoles",
     ]  # fmt: skip
     for identifiant in identifiants:
         phrase = phrases_priorites.phrase_signal(Signal(identifiant, "facilite", {}, valeurs))

@@ -28,7 +28,7 @@ PERMIS: dict[str, frozenset[str]] = {
 INTERDITS_HORS_RENDU = frozenset({"matplotlib", "IPython", "ipywidgets"})
 SANS_AFFICHAGE = _SOCLE | {"calculs", "execution", "cli"}
 
-_REZ_MODULES = {"erreurs", "chemins", "formats"}
+_REZ_MODULES = {"erreurs", "chemins", "formats", "typographie"}
 
 
 def etage(module: str) -> str:

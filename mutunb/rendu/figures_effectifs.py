@@ -1,0 +1,92 @@
+"""Les figures des réponses : les départs comme fenêtres, l'intérêt des maires et des directions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from mutunb import formats, referentiel
+from mutunb.calculs import mentions
+from mutunb.calculs.effectifs import Effectifs
+from mutunb.calculs.priorites import Priorites
+from mutunb.calculs.tableaux_appetence import tableau_appetence
+from mutunb.calculs.tableaux_declares import tableau_departs
+from mutunb.rendu.figure import Figure
+from mutunb.rendu.style import BLEU, GRIS, GRIS_CLAIR, ORANGE, PRUNE, VERT, hauteur_barres, toile
+
+#: au-delà, les fonctions les moins touchées sont réunies
+FONCTIONS_MONTREES = 4
+COULEURS = (BLEU, ORANGE, VERT, PRUNE)
+
+
+def departs(effectifs: Effectifs) -> Figure | None:
+    """ETP libérés par les départs annoncés, par année et par fonction ; ``None`` si aucun n'est déclaré."""
+    tableau = tableau_departs(effectifs)
+    if tableau is None:
+        return None
+    table = tableau.donnees.sort_values("ensemble", ascending=False)
+    annees = [c for c in table.columns if c.startswith("en_")]
+    figure, axes = toile(2.9, (0.09, 0.12, 0.97, 0.80))
+    bas = np.zeros(len(annees))
+    tete, reste = table.head(FONCTIONS_MONTREES), table.iloc[FONCTIONS_MONTREES:]
+    series = [(ligne["fonction"], ligne[annees].to_numpy(dtype=float)) for _, ligne in tete.iterrows()]
+    if len(reste):
+        series.append(("autres fonctions", reste[annees].sum().to_numpy(dtype=float)))
+    for (nom, valeurs), couleur in zip(series, (*COULEURS, GRIS), strict=False):
+        axes.bar(range(len(annees)), valeurs, bottom=bas, color=couleur, label=nom, width=0.62)
+        bas += valeurs
+    for rang, total in enumerate(bas):
+        axes.text(rang, total + bas.max() * 0.02, formats.nombre(total, 1), ha="center", fontsize=9, fontweight="bold")
+    axes.set_xticks(range(len(annees)), [tableau.libelles[c] for c in annees])
+    axes.set_ylabel("ETP")
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.07, 1.02), ncols=3, frameon=False, fontsize=8, handlelength=1)
+    sommet = tableau.libelles[annees[int(np.argmax(bas))]]
+    detail = " ; ".join(f"{tableau.libelles[c]} : {formats.nombre(v, 1)}" for c, v in zip(annees, bas, strict=True))
+    return Figure(
+        titre=f"L'année {sommet} ouvre la plus large fenêtre de réorganisation",
+        sous_titre=f"ETP libérés par les départs annoncés, {mentions.perimetre_bloc(effectifs.dossier.territoire)}",
+        alt=f"Barres empilées par année, en ETP. {detail}.",
+        donnees=tableau,
+        dessin=figure,
+        marques=4 * len(annees) * len(series),
+    )
+
+
+def appetence(priorites: Priorites) -> Figure | None:
+    """Intérêt médian des maires et des directions par fonction, et étendue des réponses ; ``None`` sans enquête."""
+    tableau = tableau_appetence(priorites)
+    if tableau is None:
+        return None
+    table = priorites.appetence.table.sort_values("interet", ascending=False, kind="stable").reset_index(drop=True)
+    noms = [referentiel.fonction(f).libelle_court for f in table["fonction"]]
+    figure, axes = toile(hauteur_barres(len(table), 0.42, 1.05), (0.27, 0.15, 0.97, 0.88))
+    axes.barh(noms, table["q3"] - table["q1"], left=table["q1"], height=0.42, color=GRIS_CLAIR, label="moitié centrale des réponses")
+    axes.plot(table["interet_maire"], noms, "o", color=ORANGE, markersize=8, label="maires (médiane)")
+    axes.plot(table["interet_direction"], noms, "D", color=BLEU, markersize=6, label="directions (médiane)")
+    axes.invert_yaxis()
+    axes.set_xlim(-0.2, 4.2)
+    axes.set_xticks([0, 1, 2, 3, 4], ["0\nrefus", "1", "2\nà étudier", "3", "4\nprioritaire"], fontsize=8)
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.35, 1.0), ncols=3, frameon=False, fontsize=8, handlelength=1)
+    return Figure(
+        titre=_titre_appetence(table),
+        sous_titre=f"Intérêt à mutualiser, de 0 à 4, {mentions.perimetre_communes(priorites.appetence.dossier.territoire)}",
+        alt="Intérêt médian par fonction. "
+        + " ; ".join(
+            f"{nom} : maires {formats.nombre(t.interet_maire, 1)}, directions {formats.nombre(t.interet_direction, 1)}"
+            for nom, t in zip(noms, table.itertuples(), strict=True)
+        )
+        + ".",
+        donnees=tableau,
+        dessin=figure,
+        marques=3 * len(table),
+    )
+
+
+def _titre_appetence(table: pd.DataFrame) -> str:
+    plus = int((table["interet_direction"] > table["interet_maire"]).sum())
+    moins = int((table["interet_direction"] < table["interet_maire"]).sum())
+    if plus == moins == 0:
+        return "Maires et directions s'accordent sur chaque fonction"
+    sujet = "les directions" if plus >= moins else "les maires"
+    combien = formats.pluriel(max(plus, moins), "fonction")
+    return f"Pour {combien} sur {len(table)}, {sujet} veulent plus que {'les maires' if plus >= moins else 'les directions'}"
