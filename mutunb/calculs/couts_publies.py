@@ -19,6 +19,7 @@ from mutunb.calculs.masquage import TOTAL, masquer
 from mutunb.calculs.tableau import Tableau
 from mutunb.dossier import Dossier
 from mutunb.dossier.confidentialite import ENTITES_MIN, est_consultant
+from mutunb.erreurs import ErreurDonnees
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,21 @@ def couts_declares(effectifs: Effectifs) -> CoutsDeclares | None:
         table.loc[entites, presentes].T.rename_axis(index="fonction", columns="entite")
         for table in (declares.couts, declares.agents)
     )
-    masque = masquer(couts, agents, seuil_agents(effectifs.dossier)).masque
     valeurs = couts.assign(**{TOTAL: couts.sum(axis=1, min_count=1)})
     valeurs.loc[TOTAL] = valeurs.sum(min_count=1)
-    masque = masque.reindex(index=valeurs.index, columns=valeurs.columns, fill_value=False)
+    masque = _petits_effectifs(couts, agents, seuil_agents(effectifs.dossier))
+    masque = masque.reindex(index=valeurs.index, columns=valeurs.columns, fill_value=True)
     if not effectifs.dossier.reglages.diffusion_financiere:
         masque |= _finances_des_communes(valeurs, effectifs)
     return CoutsDeclares(valeurs, masque)
+
+
+def _petits_effectifs(couts: pd.DataFrame, agents: pd.DataFrame, seuil: int) -> pd.DataFrame:
+    """Masque des petits effectifs ; tout, s'il y a trop peu de cases pour cacher les unes sous les autres."""
+    try:
+        return masquer(couts, agents, seuil).masque
+    except ErreurDonnees:
+        return pd.DataFrame(True, index=[*couts.index, TOTAL], columns=[*couts.columns, TOTAL])
 
 
 def _finances_des_communes(valeurs: pd.DataFrame, effectifs: Effectifs) -> pd.DataFrame:

@@ -18,9 +18,10 @@ from mutunb.calculs.rapprochement import SEUIL, proposer_paires
 from mutunb.calculs.segments import matrice
 from mutunb.calculs.tableau import Tableau
 from mutunb.calculs.titulaires import identifies, titulaires_communs
-from mutunb.dossier.rapprochements import FICHIER
+from mutunb.dossier.rapprochements import FICHIER, identifiant
 
 LECTURES = {"acquis": "acquis", "en_voie": "en bonne voie", "a_construire": "à construire", "inconnu": formats.ABSENT}
+PAIRES_MAX = 60
 COLONNES_CARTE = {
     "famille": ("Famille", "texte"),
     "segment": ("Segment", "texte"),
@@ -227,10 +228,16 @@ def tableau_maturite(contrats: Contrats) -> Tableau | None:
 
 
 def tableau_paires(contrats: Contrats) -> Tableau | None:
-    """Paires de contrats qui semblent porter sur le même achat, à valider par le consultant."""
-    paires = proposer_paires(contrats)
-    if paires.empty:
+    """Paires de contrats qui semblent porter sur le même achat, à valider par le consultant.
+
+    Celles dont la validation change la carte viennent d'abord : deux contrats qui ne sont pas déjà du même segment.
+    """
+    toutes = proposer_paires(contrats)
+    if toutes.empty:
         return None
+    groupes = {identifiant(t.siren, t.reference): t.groupe for t in contrats.table.itertuples()}
+    deja = [groupes[u] == groupes[a] for u, a in zip(toutes["un"], toutes["autre"], strict=True)]
+    paires = toutes.assign(deja=deja).sort_values(["deja", "note"], ascending=[True, False], kind="stable").head(PAIRES_MAX)
     donnees = paires.assign(
         contrat_un=paires["acheteur_un"] + " : " + paires["objet_un"].fillna(formats.ABSENT),
         contrat_autre=paires["acheteur_autre"] + " : " + paires["objet_autre"].fillna(formats.ABSENT),
@@ -252,5 +259,7 @@ def tableau_paires(contrats: Contrats) -> Tableau | None:
         id="contrats_rapprochements",
         titre="Contrats qui semblent porter sur le même achat",
         statuts="estime",
-        note=f"Proposées à partir de {formats.nombre(SEUIL)} sur 100 ; la décision s'écrit dans {FICHIER} du dossier client.",
+        note=f"Proposées à partir de {formats.nombre(SEUIL)} sur 100 ; la décision s'écrit dans {FICHIER} du dossier client. "
+        f"Montrées : {formats.nombre(len(paires))} sur {formats.nombre(len(toutes))}, d'abord celles qui ne sont pas déjà du même "
+        "segment.",
     )

@@ -38,6 +38,7 @@ def departs(effectifs: Effectifs) -> Figure | None:
     for rang, total in enumerate(bas):
         axes.text(rang, total + bas.max() * 0.02, formats.nombre(total, 1), ha="center", fontsize=9, fontweight="bold")
     axes.set_xticks(range(len(annees)), [tableau.libelles[c] for c in annees])
+    axes.set_ylim(0, bas.max() * 1.12)
     axes.set_ylabel("ETP")
     axes.legend(loc="lower left", bbox_to_anchor=(-0.07, 1.02), ncols=3, frameon=False, fontsize=8, handlelength=1)
     sommet = tableau.libelles[annees[int(np.argmax(bas))]]
@@ -60,9 +61,12 @@ def appetence(priorites: Priorites) -> Figure | None:
     table = priorites.appetence.table.sort_values("interet", ascending=False, kind="stable").reset_index(drop=True)
     noms = [referentiel.fonction(f).libelle_court for f in table["fonction"]]
     figure, axes = toile(hauteur_barres(len(table), 0.42, 1.05), (0.27, 0.15, 0.97, 0.88))
-    axes.barh(noms, table["q3"] - table["q1"], left=table["q1"], height=0.42, color=GRIS_CLAIR, label="moitié centrale des réponses")
-    axes.plot(table["interet_maire"], noms, "o", color=ORANGE, markersize=8, label="maires (médiane)")
-    axes.plot(table["interet_direction"], noms, "D", color=BLEU, markersize=6, label="directions (médiane)")
+    rangs = np.arange(len(table))
+    etendue = table["q3"] - table["q1"]
+    axes.barh(rangs, etendue, left=table["q1"], height=0.5, color=GRIS_CLAIR, label="moitié centrale des réponses")
+    axes.plot(table["interet_maire"], rangs - 0.13, "o", color=ORANGE, markersize=7, label="maires (médiane)")
+    axes.plot(table["interet_direction"], rangs + 0.13, "D", color=BLEU, markersize=5.5, label="directions (médiane)")
+    axes.set_yticks(rangs, noms)
     axes.invert_yaxis()
     axes.set_xlim(-0.2, 4.2)
     axes.set_xticks([0, 1, 2, 3, 4], ["0\nrefus", "1", "2\nà étudier", "3", "4\nprioritaire"], fontsize=8)

@@ -10,7 +10,7 @@ from mutunb.rendu.phrases_achats import (
 )
 from mutunb.rendu.phrases_appetence import appetence, changements, lignes_rouges
 from mutunb.rendu.phrases_conformite import mutualisations
-from mutunb.rendu.phrases_declarations import comparaison, fragilite, reponses
+from mutunb.rendu.phrases_declarations import comparaison, dispersion, fragilite, reponses
 from mutunb.rendu.phrases_effectifs import (
     continuite,
     enjeu_informatique,
@@ -37,6 +37,7 @@ __all__ = [
     "comparables",
     "comparaison",
     "continuite",
+    "dispersion",
     "enjeu_informatique",
     "fenetres",
     "finances",

@@ -164,19 +164,31 @@ def fenetres(contrats: Contrats) -> Affichage:
             f"Aucun segment ne réunit, chez deux acheteurs, des contrats qui finissent à moins de {ecart} d'écart. Aligner les "
             "prochaines échéances est le premier travail commun."
         )
-    premiere = trouvees.iloc[0]
-    suite = (
-        f"il fallait décider avant le {jour(premiere['lancer_avant'])} : le premier contrat devra être prolongé, ou son titulaire "
-        "remplacé plus tard que les autres"
-        if premiere["en_retard"]
-        else f"la décision de grouper se prend avant le {jour(premiere['lancer_avant'])}"
-    )
+    a_temps, tard = trouvees[~trouvees["en_retard"]], int(trouvees["en_retard"].sum())
     return phrases(
         f"**{formats.pluriel(len(trouvees), 'fenêtre')} de regroupement** {'apparaît' if len(trouvees) == 1 else 'apparaissent'} "
         f"(fins à moins de {ecart} d'écart, chez deux acheteurs au moins).",
-        f"La première s'ouvre le {jour(premiere['ouvre'])} pour « {texte_sur(str(premiere['groupe']))} » "
-        f"({formats.pluriel(len(premiere['acheteurs']), 'acheteur')}) ; {suite}.",
+        None if a_temps.empty else _premiere(a_temps.iloc[0]),
+        _trop_tard(tard, len(trouvees)),
     )
+
+
+def _premiere(fenetre) -> str:
+    return (
+        f"La première que l'on peut encore préparer s'ouvre le {jour(fenetre['ouvre'])} pour "
+        f"« {texte_sur(str(fenetre['groupe']))} » ({formats.pluriel(len(fenetre['acheteurs']), 'acheteur')}) ; la décision de "
+        f"grouper se prend avant le {jour(fenetre['lancer_avant'])}."
+    )
+
+
+def _trop_tard(combien: int, total: int) -> str | None:
+    if combien == 0:
+        return None
+    remede = "le premier contrat devra être prolongé, ou son acheteur rejoindre le marché commun plus tard."
+    if combien == total:
+        return f"Le délai de montage y est déjà dépassé : {remede}"
+    ou = "Dans l'une d'elles" if combien == 1 else f"Dans {formats.nombre(combien)} d'entre elles"
+    return f"{ou}, le délai de montage est déjà dépassé : {remede}"
 
 
 def procedures_evitees(contrats: Contrats) -> Affichage | None:

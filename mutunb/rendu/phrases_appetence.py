@@ -67,11 +67,11 @@ def _desaccords(recueillie: Appetence) -> str | None:
     return f"Maire et direction d'une même commune divergent nettement pour {formats.liste(morceaux)} : à reprendre ensemble."
 
 
-def lignes_rouges(priorites: Priorites) -> Affichage:
+def lignes_rouges(priorites: Priorites) -> Affichage | None:
     """Les formes que les lignes rouges écartent, sans écarter la fonction ; rien sans enquête."""
     recueillie = priorites.appetence
     if recueillie is None:
-        return phrases()
+        return None
     ecartees = recueillie.lignes_rouges[recueillie.lignes_rouges["formes"].map(len) > 0]
     if ecartees.empty:
         return phrases("Aucune ligne rouge n'est partagée par plus d'un tiers des communes : toutes les formes restent ouvertes.")
@@ -91,7 +91,7 @@ def phrase_ligne_rouge(ligne) -> str:
 
 
 def changements(priorites: Priorites) -> Affichage:
-    """Ce que la collecte change à la recommandation, fonction par fonction, et pourquoi ; rien sans collecte."""
+    """Ce que la collecte change à la recommandation, fonction par fonction, et pourquoi."""
     ecarts = comparer_aux_donnees_publiques(priorites)
     if ecarts is None:
         return phrases("Donnée non fournie : sans réponse au questionnaire, la recommandation tient aux seules données publiques.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mutunb import formats
 from mutunb.calculs.effectifs import FONCTIONS_ESTIMEES, Effectifs
 from mutunb.calculs.effectifs_declares import HORIZON_DEPARTS
-from mutunb.calculs.tableaux_declares import FONDATRICES
+from mutunb.calculs.tableaux_declares import FONDATRICES, tableau_dispersion
 from mutunb.rendu.affichage import Affichage, phrases
 from mutunb.rendu.phrases_effectifs import nom_courant
 
@@ -57,11 +57,11 @@ def _restent(communes: int, epci: bool) -> str | None:
     return f"{sujet} {'reste estimée' if communes == 1 else 'restent estimées'}."
 
 
-def comparaison(effectifs: Effectifs) -> Affichage:
+def comparaison(effectifs: Effectifs) -> Affichage | None:
     """Ce que valait l'estimation, là où l'on peut la comparer aux réponses ; rien sans réponse."""
     declares = effectifs.declares
     if declares is None:
-        return phrases()
+        return None
     morceaux = []
     for fonction in FONCTIONS_ESTIMEES:
         deux = declares.etp[fonction].notna() & effectifs.estimes["central"][fonction].notna()
@@ -75,6 +75,24 @@ def comparaison(effectifs: Effectifs) -> Affichage:
     return phrases(
         f"Là où les deux existent, {' ; '.join(morceaux)}.",
         "Un écart ne dit pas qui a raison : une mairie compte parfois dans une fonction le temps d'accueil qui l'entoure.",
+    )
+
+
+def dispersion(effectifs: Effectifs) -> Affichage:
+    """Où se situe la moitié des communes, en ETP de comptabilité et de ressources humaines pour 1 000 habitants."""
+    tableau = tableau_dispersion(effectifs)
+    if tableau is None:
+        return phrases(f"{SANS_REPONSE} : les communes ne se situent pas encore les unes par rapport aux autres.")
+    table = tableau.donnees.assign(fonction=FONDATRICES).set_index("fonction")
+    morceaux = [
+        f"{nom_courant(f)}, de {formats.nombre(ligne['etp_q1'], 2)} à {formats.nombre(ligne['etp_q3'], 2)}"
+        for f, ligne in table.loc[["comptabilite_finances", "ressources_humaines"]].iterrows()
+        if not formats.est_absent(ligne["etp_q1"])
+    ]
+    if not morceaux:
+        return phrases("Aucune commune n'a déclaré ses postes : l'EPCI seul a répondu.")
+    return phrases(
+        f"La moitié des communes répondantes se tient, en ETP pour 1\u00a0000 habitants, entre ces bornes : {' ; '.join(morceaux)}."
     )
 
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 from tests.fabrique import commune, dossier, sans_comptes
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mutunb.calculs.effectifs import (
@@ -91,6 +91,7 @@ def test_juridique_non_estime():
     assert table.loc["Juridique"].isna().all()
 
 
+@settings(deadline=None)  # la première estimation lit le référentiel
 @given(
     personnel=st.floats(0, 1e9, allow_nan=False),
     achats=st.floats(0, 1e9, allow_nan=False),

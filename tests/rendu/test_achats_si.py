@@ -114,7 +114,20 @@ def test_la_fenetre_dit_quand_decider():
     texte = dire("fenetres", CARTES["pleine"])
     assert "**1 fenêtre de regroupement** apparaît" in texte
     assert "s'ouvre le 1er janvier 2027" in texte and "avant le 1er juillet 2026" in texte
+    assert "délai de montage" not in texte
     assert "Aucun segment ne réunit" in dire("fenetres", CARTES["seul"])
+
+
+def test_un_montage_trop_tardif_se_dit():
+    proches = [contrat(s, fin="2026-03-01") for s in "AB"]
+    assert "Le délai de montage y est déjà dépassé" in dire("fenetres", carte(*proches))
+    suite = [contrat(s, "Gaz", "2027-03-01", segment="Gaz naturel") for s in "AB"]
+    assert "Dans l'une d'elles" in dire("fenetres", carte(*proches, *suite))
+
+
+def test_les_paires_a_valider_viennent_d_abord():
+    paires = mutunb.tableaux.paires(carte(contrat("A"), contrat("B"), contrat("C", "Photocopieurs", segment=None))).donnees
+    assert ["Photocopieurs" in ligne for ligne in paires["contrat_un"] + paires["contrat_autre"]] == [True, True, False]
 
 
 def test_la_borne_haute_n_est_pas_une_economie():
