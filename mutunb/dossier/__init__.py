@@ -1,4 +1,4 @@
-"""Ce qu'un client a donné. À ce stade : ses hypothèses ; le questionnaire vient avec l'étape « Dossier »."""
+"""Ce qu'un client a donné : questionnaire, corrections, hypothèses, état de départ (T0), règles de confidentialité."""
 
 from mutunb.dossier.ouverture import Dossier, ouvrir
 

@@ -65,7 +65,8 @@ def _chiffres(portrait: Portrait, priorites: Priorites) -> list[dict]:
     estimation = source_effectifs(effectifs)
     etp = {borne: sum(effectifs.total(f, borne) for f in FONCTIONS_ESTIMEES) for borne in BORNES}
     sous, combien = effectifs.sous_poste_plein("comptabilite_finances"), effectifs.communes_estimees
-    etendue = f"entre {formats.environ_nombre(etp['bas'])} et {formats.environ_nombre(etp['haut'])}"
+    bas, haut = formats.environ_nombre(etp["bas"]), formats.environ_nombre(etp["haut"])
+    etendue = "" if bas == haut else f", entre {bas} et {haut}"
     return [
         _chiffre(
             "Habitants",
@@ -86,7 +87,7 @@ def _chiffres(portrait: Portrait, priorites: Priorites) -> list[dict]:
         _chiffre(
             "Agents de quatre fonctions support",
             formats.environ_nombre(etp["central"]),
-            f"équivalents temps plein, {etendue} : achats, systèmes d'information, comptabilité, RH",
+            f"équivalents temps plein{etendue} : achats, systèmes d'information, comptabilité, RH",
             effectifs.statut(),
             estimation,
         ),
