@@ -33,7 +33,8 @@ class Verification:
             return f"{territoire.nom} : aucune réponse. Déposez les classeurs dans {self.dossier.chemin / RECUS}."
         lignes = [f"{territoire.nom} : {formats.pluriel(len(collecte.fichiers), 'fichier')}, {self._bilan()}"]
         lignes += [f"  {constat.gravite.upper()} {constat}" for constat in self.constats]
-        lignes += [f"  {formats.pluriel(len(self.dossier.corrections), 'correction appliquée', 'corrections appliquées')}"]
+        if faites := len(self.dossier.corrections):
+            lignes.append(f"  {formats.pluriel(faites, 'correction appliquée', 'corrections appliquées')}")
         return "\n".join(lignes + [f"  relecture : {chemin}" for chemin in self.annotes])
 
     def _bilan(self) -> str:
