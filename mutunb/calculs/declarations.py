@@ -6,15 +6,19 @@ import pandas as pd
 
 from mutunb.calculs import mentions
 from mutunb.dossier import Dossier
+from mutunb.dossier.reponses import reponses
 
 #: feuilles dont l'exercice date les réponses
 FEUILLES_DATEES = ("effectifs", "entites", "activite", "couts", "compensations", "dgf")
 
 
 def feuille(dossier: Dossier, nom: str) -> pd.DataFrame | None:
-    """Lignes d'une feuille du questionnaire ; ``None`` sans dossier client ou si la feuille est vide."""
+    """Réponses d'une feuille du questionnaire ; ``None`` sans dossier client ou si rien n'y est répondu.
+
+    Une ligne restée telle qu'elle fut pré-remplie n'est pas une réponse.
+    """
     collecte = dossier.collecte
-    table = None if collecte is None else collecte.table(nom)
+    table = None if collecte is None else reponses(collecte, nom, dossier.territoire)
     return None if table is None or table.empty else table.reset_index(drop=True)
 
 

@@ -5,7 +5,9 @@ Règles ::
     etp d'une ligne  = part du temps × quotité (ou ETP du poste, à défaut de quotité)
     coût d'une ligne = coût employeur annuel du poste × part du temps
 
-Une entité qui a rempli la feuille et n'a aucun poste dans une fonction y déclare zéro. Une entité sans réponse n'a
+Une entité qui a rempli la feuille et n'a aucun poste dans une fonction y déclare zéro, sauf si sa réponse est trop
+partielle (postes déclarés, au coût moyen, sous 1 % des frais de personnel) : le silence ne vaut alors pas zéro, et
+l'estimation demeure pour ces fonctions. Une entité sans réponse n'a
 rien déclaré. Une cellule dont une ligne est incomplète reste inconnue : l'estimation y demeure. Les postes d'une
 entité rattachée (CCAS, syndicat) ne s'ajoutent pas à ceux de la commune, dont les comptes ne les comprennent pas.
 """
@@ -24,6 +26,8 @@ from mutunb.dossier import Dossier
 #: un départ compte comme fenêtre de réorganisation s'il tombe dans les années qui suivent l'exercice déclaré
 HORIZON_DEPARTS = 5
 SANS_REMPLACANT = "aucun"
+#: part des frais de personnel sous laquelle les postes déclarés ne sont pas une réponse complète (niveau B)
+PART_DECLAREE_MINIMALE = 0.01
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class EffectifsDeclares:
         Postes d'entités qui ne sont ni l'EPCI ni une commune membre.
     annee : int
         Exercice déclaré.
+    partiels : int
+        Entités dont la réponse est trop partielle pour qu'une fonction sans poste y vaille zéro.
     """
 
     postes: pd.DataFrame
@@ -52,6 +58,7 @@ class EffectifsDeclares:
     agents: pd.DataFrame
     hors_perimetre: int
     annee: int
+    partiels: int = 0
 
     @property
     def departs(self) -> pd.DataFrame:
@@ -82,10 +89,13 @@ def lire_effectifs(dossier: Dossier, entites: pd.DataFrame) -> EffectifsDeclares
     if dedans.empty:
         return None
     postes = _postes(dedans, rangs)
+    partiels = _trop_partiels(postes, entites, dossier.hypotheses["cout_etp_moyen"].central)
     repondants = pd.Series(entites.index.isin(postes["entite"]), index=entites.index)
-    croise = lambda colonne: _par_cellule(postes, colonne, entites.index, repondants)  # noqa: E731
+    complets = repondants & ~entites.index.isin(partiels)
+    croise = lambda colonne: _par_cellule(postes, colonne, entites.index, complets)  # noqa: E731
     agents = postes.groupby(["entite", "fonction"])["poste"].nunique().unstack().reindex(entites.index)
-    agents = agents.reindex(columns=list(referentiel.fonctions())).fillna(0).where(repondants, np.nan)
+    agents = agents.reindex(columns=list(referentiel.fonctions()))
+    agents = agents.mask(agents.isna().mul(complets, axis=0), 0.0)
     dehors = lues[~lues["siren"].isin(rangs)]
     return EffectifsDeclares(
         postes=postes,
@@ -95,7 +105,15 @@ def lire_effectifs(dossier: Dossier, entites: pd.DataFrame) -> EffectifsDeclares
         agents=agents,
         hors_perimetre=len(dehors.drop_duplicates(["siren", "poste"])),
         annee=annee_reference(dossier),
+        partiels=len(partiels),
     )
+
+
+def _trop_partiels(postes: pd.DataFrame, entites: pd.DataFrame, cout_etp: float) -> list[int]:
+    """Entités dont les postes déclarés pèsent trop peu dans leurs frais de personnel pour être une réponse complète."""
+    declares = postes.groupby("entite")["etp"].sum()
+    seuils = entites["frais_personnel"].reindex(declares.index) * PART_DECLAREE_MINIMALE
+    return declares.index[declares * cout_etp < seuils].tolist()
 
 
 def _postes(lues: pd.DataFrame, rangs: dict[str, int]) -> pd.DataFrame:
@@ -112,13 +130,13 @@ def _postes(lues: pd.DataFrame, rangs: dict[str, int]) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _par_cellule(postes: pd.DataFrame, colonne: str, rangs: pd.Index, repondants: pd.Series) -> pd.DataFrame:
-    """Somme par entité et fonction ; NaN si une ligne manque, 0 pour un répondant sans poste."""
+def _par_cellule(postes: pd.DataFrame, colonne: str, rangs: pd.Index, complets: pd.Series) -> pd.DataFrame:
+    """Somme par entité et fonction ; NaN si une ligne manque, 0 sans poste pour une réponse complète."""
     groupes = postes.groupby(["entite", "fonction"])[colonne]
     sommes = groupes.sum().where(groupes.count() == groupes.size()).unstack()
     forme = {"index": rangs, "columns": list(referentiel.fonctions())}
     sommes, presents = sommes.reindex(**forme), groupes.size().unstack().reindex(**forme).notna()
-    absents = (~presents).mul(repondants, axis=0)
+    absents = (~presents).mul(complets, axis=0)
     return sommes.mask(absents, 0.0).astype(float)
 
 

@@ -44,7 +44,8 @@ def grille(contrats: Contrats) -> pd.DataFrame:
         ("Dépense passée par un cadre commun", en_commun, couverts,
          "Commencer par un groupement sur deux segments simples."),
     )  # fmt: skip
-    lignes = [(p, float(n) / float(t) if t else float("nan"), s) for p, n, t, s in points]
+    # au centième : une part exacte laisserait retrouver les montants qu'elle rapporte
+    lignes = [(p, round(float(n) / float(t), 2) if t else float("nan"), s) for p, n, t, s in points]
     lus = pd.DataFrame(lignes, columns=["point", "part", "ensuite"])
     lus.insert(2, "lecture", lus["part"].map(lire_part))
     return lus

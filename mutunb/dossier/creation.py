@@ -36,7 +36,7 @@ CORRECTIONS = """\
 # Pour en écrire une, retirez les « # » de l'exemple et changez ses valeurs.
 #
 # - feuille: effectifs
-#   cle: {siren: "217903293", poste: P01, fonction: comptabilite_finances}
+#   cle: {siren: "999999980", poste: P01, fonction: comptabilite_finances}
 #   champ: part_temps
 #   ancienne: 0.4
 #   nouvelle: 0.5

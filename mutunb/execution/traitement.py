@@ -72,6 +72,8 @@ def _executer(
 def _traiter_un(
     carnet: Carnet, execution: Execution, profil: Profil, freres: Sequence[str], pris: set[tuple[str, str]]
 ) -> CarnetTraite:
+    if profil == "client":
+        retirer_methode(execution.carnet)
     if execution.statut == "echec":
         return _echec(carnet, execution, profil)
     try:
@@ -85,6 +87,13 @@ def _traiter_un(
         return CarnetTraite(carnet, execution, export.section(carnet, execution.carnet, profil, freres), lus)
     except ErreurDonnees as refus:
         return _echec(carnet, replace(execution, statut="echec", phrase=str(refus)), profil)
+
+
+def retirer_methode(execute: nbformat.NotebookNode) -> None:
+    """Vide les sorties des cellules ``methode`` : ce que la page du client tait ne sort ni en JSON, ni en tableur, ni en carnet."""
+    for cellule in execute.cells:
+        if cellule.cell_type == "code" and export.ETIQUETTE_METHODE in cellule.metadata.get("tags", []):
+            cellule.outputs = []
 
 
 def _echec(carnet: Carnet, execution: Execution, profil: Profil) -> CarnetTraite:

@@ -23,10 +23,11 @@ def reponses(effectifs: Effectifs) -> Affichage:
     couverte = population[declares.repondants[effectifs.communes]].sum() / population.sum()
     epci = declares.repondants[~effectifs.communes].any()
     return phrases(
-        f"{_repondants(communes, combien, bool(epci))} déclaré leurs postes ({formats.pourcent(couverte)} de la "
-        f"population) : leurs réponses remplacent l'estimation et font {_part(effectifs.part_declaree())} des "
-        "effectifs de quatre fonctions ci-dessous.",
+        f"{_repondants(communes, combien, bool(epci))} rempli la feuille des effectifs ({formats.pourcent(couverte)} de "
+        f"la population) : ces réponses remplacent l'estimation et font {_part(effectifs.part_declaree())} des "
+        "effectifs des quatre fonctions ci-dessous.",
         _restent(combien - communes, bool(epci)),
+        _partiels(declares.partiels),
         f"{formats.pluriel(declares.hors_perimetre, 'poste')} d'établissements rattachés (CCAS, syndicats) ne "
         f"{'compte' if declares.hors_perimetre == 1 else 'comptent'} pas ici : les comptes des communes ne les comprennent pas."
         if declares.hors_perimetre
@@ -55,6 +56,15 @@ def _restent(communes: int, epci: bool) -> str | None:
     if not epci:
         return f"{sujet} et l'EPCI restent estimés."
     return f"{sujet} {'reste estimée' if communes == 1 else 'restent estimées'}."
+
+
+def _partiels(combien: int) -> str | None:
+    if not combien:
+        return None
+    verbe = "semble partielle" if combien == 1 else "semblent partielles"
+    return (
+        f"{formats.pluriel(combien, 'réponse')} {verbe} : une fonction sans poste n'y vaut pas zéro, son estimation demeure."
+    )
 
 
 def comparaison(effectifs: Effectifs) -> Affichage | None:

@@ -60,6 +60,16 @@ def test_repondant_sans_poste_declare_zero_et_silence_garde_l_estimation(etude):
         assert effectifs.etp[borne].loc[0].equals(estime.etp[borne].loc[0])
 
 
+@pytest.mark.parametrize(("personnel", "partiels"), [(4_510_000, 0), (4_520_000, 1)])
+def test_une_reponse_partielle_ne_fait_pas_de_zeros(personnel, partiels):
+    # Un ETP à 45 100 € pour 4,51 M€ de personnel : exactement 1 % ; au-delà, la réponse est partielle.
+    etude = dossier([commune("Ville", 9000, personnel, 200_000), *COMMUNES])
+    effectifs = declarer(etude, poste(siren_commune(etude, 0), "P1", FINANCES, 1.0))
+    assert effectifs.declares.partiels == partiels
+    assert effectifs.etp["central"].loc[1, FINANCES] == 1.0
+    assert bool(effectifs.etp["central"].loc[1, "achats"] == 0) is (partiels == 0)
+
+
 def test_poste_hors_support_seul_vaut_reponse(etude):
     effectifs = declarer(etude, poste(siren_commune(etude, 0), "P1", "hors_support"))
     assert effectifs.etp["central"].loc[1].tolist() == [0, 0, 0, 0]

@@ -168,3 +168,14 @@ def test_une_demande_mal_formulee_n_execute_rien(tmp_path: Path, monkeypatch, op
     with pytest.raises(ErreurUsage, match=phrase):
         produire_ici(tmp_path, **options)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_le_client_ne_recoit_rien_des_cellules_de_methode() -> None:
+    from mutunb.execution.traitement import retirer_methode
+
+    secret = fabrique.code("x", sorties=[fabrique.sortie(html="<p>nominatif</p>")])
+    secret.metadata["tags"] = ["methode"]
+    public = fabrique.code("y", sorties=[fabrique.sortie(html="<p>montré</p>")])
+    carnet = fabrique.carnet(secret, public)
+    retirer_methode(carnet)
+    assert [len(cellule.outputs) for cellule in carnet.cells if cellule.cell_type == "code"] == [0, 1]

@@ -50,11 +50,11 @@ def test_sans_collecte_une_phrase_par_section(etude):
 @pytest.mark.parametrize(
     ("rangs", "epci", "debut", "reste"),
     [
-        ((0,), False, "1 commune sur 4 a déclaré", "3 communes et l'EPCI restent estimés"),
-        ((0, 1, 2), True, "3 communes sur 4 et l'EPCI ont déclaré", "1 commune reste estimée"),
-        ((), True, "L'EPCI seul a déclaré", "4 communes restent estimées"),
-        ((0, 1, 2, 3), True, "4 communes sur 4 et l'EPCI ont déclaré", "font 100 %"),
-        ((0, 1, 2, 3), False, "4 communes sur 4 ont déclaré", "L'EPCI reste estimé."),
+        ((0,), False, "1 commune sur 4 a rempli", "3 communes et l'EPCI restent estimés"),
+        ((0, 1, 2), True, "3 communes sur 4 et l'EPCI ont rempli", "1 commune reste estimée"),
+        ((), True, "L'EPCI seul a rempli", "4 communes restent estimées"),
+        ((0, 1, 2, 3), True, "4 communes sur 4 et l'EPCI ont rempli", "font 100 %"),
+        ((0, 1, 2, 3), False, "4 communes sur 4 ont rempli", "L'EPCI reste estimé."),
     ],
 )
 def test_qui_a_repondu(etude, rangs, epci, debut, reste):
