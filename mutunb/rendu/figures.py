@@ -279,10 +279,12 @@ def classement(priorites: Priorites, stabilite: Stabilite) -> Figure:
 def _titre_classement(priorites: Priorites) -> str:
     """Dit si la fonction la mieux notée est du socle, ou si la règle passe avant la note."""
     meilleures = priorites.table.loc[priorites.table["rang"].eq(1), "fonction"].tolist()
-    if any(priorites.portee(f) == "socle" for f in meilleures):
+    ailleurs = [f for f in meilleures if priorites.portee(f) != "socle"]
+    if not ailleurs:
         return "Le socle d'abord : la règle et la note concordent"
-    noms = formats.liste([priorites.fonctions[f].libelle_court.lower() for f in meilleures])
-    return f"Le socle d'abord, par règle ; à la note, {noms} en tête"
+    noms = formats.liste([priorites.fonctions[f].libelle_court.lower() for f in ailleurs])
+    place = "à égalité" if len(ailleurs) < len(meilleures) else "en tête"
+    return f"Le socle d'abord, par règle ; à la note, {noms} {place}"
 
 
 def poids_communes(portrait: Portrait, combien: int = 10) -> Figure:
