@@ -11,6 +11,7 @@ import pandas as pd
 from mutunb.calculs import mentions
 from mutunb.calculs.tableau import Tableau
 from mutunb.dossier import Dossier
+from mutunb.territoires.modeles import COUVERTURE_MINIMALE
 
 #: agrégat OFGL → libellé, dans l'ordre d'affichage
 AGREGATS: Mapping[str, str] = {
@@ -35,8 +36,6 @@ LIBELLES_TRANCHES = (
     "50\u00a0000 à 99\u00a0999",
     "100\u00a0000 et plus",
 )
-#: en dessous de cette couverture des comptes, un total par habitant n'est pas montré
-COUVERTURE_MINIMALE = 0.95
 
 
 @dataclass(frozen=True)
