@@ -29,6 +29,7 @@ _NOMS = {
     "priorites": ("calculs.priorites", "hierarchiser"),
     "stabilite": ("calculs.stabilite", "eprouver_stabilite"),
     "conformite": ("calculs.conformite", "examiner_conformite"),
+    "deploiement": ("calculs.deploiement", ""),
     # montrer
     "montrer": ("rendu.tableaux", "montrer"),
     "tableaux": ("rendu.catalogue", ""),

@@ -126,6 +126,40 @@ class Priorites(Territoire):
         }
 
 
+class ModeleEconomique(Territoire):
+    """``21_modele_economique`` : horizon, taux réel d'actualisation, tirages, et biais d'optimisme (0 = non corrigé).
+
+    ``majoration_couts`` augmente les coûts de transition, ``minoration_gains`` réduit les gains, en parts de 0 à 1.
+    """
+
+    horizon_ans: Annotated[Entier, Field(ge=3, le=15)] = 6
+    taux_actualisation: Annotated[Poids, Field(le=0.15)] = 0.032
+    majoration_couts: Annotated[Poids, Field(le=2)] = 0.0
+    minoration_gains: Annotated[Poids, Field(le=1)] = 0.0
+    tirages: Annotated[Entier, Field(ge=1_000, le=200_000)] = 20_000
+    graine: Annotated[Entier, Field(ge=0)] = 20_260_101
+
+
+class Repartition(Territoire):
+    """``22_repartition`` : part fixe de la clé mixte, année de l'imputation, année du départ simulé, graine."""
+
+    part_fixe: Annotated[Poids, Field(le=1)] = 0.3
+    annee_imputation: Annotated[Entier, Field(ge=2024, le=2040)] = 2027
+    annee_depart: Annotated[Entier, Field(ge=1, le=10)] = 3
+    graine: Annotated[Entier, Field(ge=0)] = 20_260_101
+
+
+class Calendrier(Territoire):
+    """``23_personnel_et_calendrier`` : début des travaux et date d'effet (vide = choisies par le calcul), transferts.
+
+    ``transferts_par_trimestre`` : nombre de fonctions que le territoire peut faire basculer dans le même trimestre.
+    """
+
+    date_depart: Annotated[str, PlainValidator(_jour)] = ""
+    date_effet: Annotated[str, PlainValidator(_jour)] = ""
+    transferts_par_trimestre: Annotated[Entier, Field(ge=1, le=12)] = 2
+
+
 MODELES: Mapping[str, type[Parametres]] = MappingProxyType(
     {
         "00_mode_d_emploi": ModeDEmploi,
@@ -134,6 +168,10 @@ MODELES: Mapping[str, type[Parametres]] = MappingProxyType(
         "12_achats": Echeances,
         "13_systemes_information": Echeances,
         "14_priorites": Priorites,
+        "20_instruments": Territoire,
+        "21_modele_economique": ModeleEconomique,
+        "22_repartition": Repartition,
+        "23_personnel_et_calendrier": Calendrier,
     }
 )
 
