@@ -14,6 +14,8 @@ territoire=247900798         # CC du Thouarsais
 # Réglages de l'appelant qui détourneraient l'installation de .venv.
 unset PYTHONHOME PYTHONPATH
 export PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1 UV_PYTHON_DOWNLOADS=never
+# Les messages conseillent la commande telle qu'elle vient d'être tapée.
+export MUTUNB_COMMANDE="sh $0"
 
 dire() { printf 'mutunb : %s\n' "$*"; }
 arreter() {

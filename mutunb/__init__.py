@@ -30,6 +30,7 @@ _NOMS = {
     "stabilite": ("calculs.stabilite", "eprouver_stabilite"),
     "conformite": ("calculs.conformite", "examiner_conformite"),
     "deploiement": ("calculs.deploiement", ""),
+    "pilotage": ("calculs.pilotage", ""),
     # montrer
     "montrer": ("rendu.tableaux", "montrer"),
     "tableaux": ("rendu.catalogue", ""),

@@ -3,4 +3,4 @@
 from mutunb.cli import principal
 
 if __name__ == "__main__":
-    principal(prog_name="mutunb")
+    principal()

@@ -13,6 +13,7 @@ import click
 
 from mutunb.erreurs import ErreurMutunb, ErreurUsage
 from mutunb.execution.ligne_de_commande import Affectation, Choix, Dossier, Groupe, dire_erreur
+from mutunb.invocation import commande as a_taper
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,15 +79,21 @@ def donnees(depuis: Path | None, telecharger: bool, millesime: str, vers: Path |
 @click.argument("siren", metavar="SIREN")
 @click.option("--un-par-commune", is_flag=True, help="Un classeur par entité (dossier envois) au lieu d'un seul.")
 @click.option("--auteur", default="", metavar="NOM", help="Qui tient le dossier.")
-@click.option("--donnees", type=Dossier(existant=True), help="Dossier de données nationales.")
-def dossier(siren: str, un_par_commune: bool, auteur: str, donnees: Path | None) -> None:
+@click.option("--date-limite", "limite", metavar="AAAA-MM-JJ", help="Jour avant lequel renvoyer le classeur.")
+@click.option("--contact", default="", metavar="TEXTE", help="À qui le renvoyer : nom, courriel, téléphone.")
+@click.option("--donnees", type=Dossier(existant=True), metavar="DOSSIER", help="Dossier de données nationales.")
+def dossier(
+    siren: str, un_par_commune: bool, auteur: str, limite: str | None, contact: str, donnees: Path | None
+) -> None:
     """Crée le dossier d'un client (data/territoires/SIREN) et le classeur à envoyer aux mairies.
 
     Un fichier déjà là n'est jamais modifié.
     """
     from mutunb.dossier.creation import creer
+    from mutunb.dossier.mode_emploi import Retour
 
-    click.echo(str(creer(siren, un_par_commune, auteur, donnees)))
+    retour = Retour(_jour(limite) if limite else None, contact)
+    click.echo(str(creer(siren, un_par_commune, auteur, donnees, retour)))
 
 
 @principal.command(short_help="Contrôle les réponses reçues et annote les classeurs.")
@@ -98,9 +105,12 @@ def verifier(siren: str, donnees: Path | None) -> None:
     Tous les constats s'affichent ; le code de sortie est 1 s'il y a au moins une erreur.
     """
     from mutunb.dossier import ouvrir
+    from mutunb.dossier.verification import exiger_un_dossier
     from mutunb.dossier.verification import verifier as verifier_dossier
 
-    verification = verifier_dossier(ouvrir(siren, donnees))
+    ouvert = ouvrir(siren, donnees)
+    exiger_un_dossier(ouvert)
+    verification = verifier_dossier(ouvert)
     click.echo(str(verification))
     if not verification.sans_erreur:
         raise click.exceptions.Exit(CODE_ECHEC)
@@ -118,14 +128,17 @@ def geler(
 ) -> None:
     """Gèle les réponses d'un dossier dans t0/ ; un second gel ne touche pas au premier."""
     from mutunb.dossier import ouvrir
+    from mutunb.dossier.gel import compte_rendu
     from mutunb.dossier.gel import geler as geler_dossier
+    from mutunb.dossier.verification import exiger_un_dossier
 
     demande = _jour(jour) if jour else None
     ouvert = ouvrir(siren, donnees)
+    exiger_un_dossier(ouvert)
     date_t0 = demande or ouvert.reglages.date_t0
     if date_t0 is None:
         raise ErreurUsage("Donnez la date du T0 : --date AAAA-MM-JJ, ou date_t0 dans territoire.yaml.")
-    click.echo(str(geler_dossier(ouvert, date_t0, auteur or ouvert.reglages.auteur, exercice, motif)))
+    click.echo(compte_rendu(geler_dossier(ouvert, date_t0, auteur or ouvert.reglages.auteur, exercice, motif)))
 
 
 def _jour(texte: str) -> datetime.date:
@@ -143,7 +156,8 @@ def _jour(texte: str) -> datetime.date:
     "--profil",
     type=Choix(["client", "consultant"]),
     default="client",
-    help="client : sans code ni méthode (par défaut) ; consultant : code replié, méthode visible.",
+    help="client : sans code ni méthode (par défaut) ; consultant : code replié, méthode et cases masquées visibles, "
+    "dans le sous-dossier « consultant » (ne pas diffuser).",
 )
 @click.option("--donnees", type=Dossier(existant=True), metavar="DOSSIER", help="Dossier de données nationales.")
 @click.option("--sorties", type=Dossier(existant=False), metavar="DOSSIER", help="Dossier des livrables (par défaut : outputs).")
@@ -186,12 +200,29 @@ def produire(
         raise click.exceptions.Exit(CODE_USAGE if usage else CODE_ECHEC)
 
 
+@principal.command(short_help="Écrit les projets d'actes (Word) d'un EPCI.")
+@click.argument("siren", metavar="SIREN")
+@click.option("--fonction", default="", metavar="FONCTION", help="Une seule fonction (par défaut : toutes, et le schéma).")
+@click.option("--par-commune", is_flag=True, help="Une délibération par commune, au lieu d'une délibération-type.")
+@click.option("--donnees", type=Dossier(existant=True), metavar="DOSSIER", help="Dossier de données nationales.")
+@click.option("--sorties", type=Dossier(existant=False), metavar="DOSSIER", help="Dossier des livrables (par défaut : outputs).")
+def actes(siren: str, fonction: str, par_commune: bool, donnees: Path | None, sorties: Path | None) -> None:
+    """Écrit conventions, fiches d'impact, délibérations et schéma, en projets à relire par un juriste.
+
+    Ce qui manque s'y lit « [à compléter : …] » et se compte ; ce qui n'est pas décidé s'y dit « proposition ».
+    """
+    from mutunb.actes.redaction import rediger_dossier
+    from mutunb.dossier import ouvrir
+
+    click.echo(str(rediger_dossier(ouvrir(siren, donnees), fonction, par_commune, sorties)))
+
+
 def _a_produire(sirens: tuple[str, ...], echantillon: bool) -> list[str]:
     """SIREN demandés, chacun une fois, dans l'ordre."""
     if sirens and echantillon:
         raise ErreurUsage("Donnez des SIREN ou --echantillon, pas les deux.")
     if not sirens and not echantillon:
-        raise ErreurUsage("Donnez au moins un SIREN, ou --echantillon. Pour trouver un SIREN : mutunb territoires NOM.")
+        raise ErreurUsage(f"Donnez au moins un SIREN, ou --echantillon. Pour trouver un SIREN : {a_taper('territoires NOM')}")
     if echantillon:
         from mutunb import chemins
         from mutunb import territoires as paquet
@@ -228,6 +259,8 @@ def _bilan(rapports: list[Rapport]) -> str:
         etat = f", {echecs} carnet{'s' if echecs > 1 else ''} en échec" if echecs else ""
         lignes.append(f"{rapport.nom} ({rapport.siren}) : {rapport.etape} produit en {rapport.duree_s:.0f} s{etat}")
         lignes += [f"  {page}" for page in rapport.pages]
+        if rapport.profil == "consultant":
+            lignes.append("  version de travail, ne pas diffuser : joignez à un envoi le dossier parent, sans « consultant »")
     return "\n".join(lignes) or "Aucun territoire produit."
 
 
@@ -243,4 +276,19 @@ def _liste_territoires(trouves: pd.DataFrame) -> str:
             f"{ligne.nb_communes:>8.0f}  {formats.nombre(ligne.population):>10}{suite}"
         )
     lignes.append(formats.pluriel(len(trouves), "territoire"))
-    return "\n".join(lignes)
+    return "\n".join([*lignes, *_explication(trouves)])
+
+
+def _explication(trouves: pd.DataFrame) -> list[str]:
+    """Ce que veut dire « comparable seulement », et comment étudier un tel territoire."""
+    from mutunb import formats
+
+    seuls = int((trouves["detail"] != "complet").sum())
+    if not seuls:
+        return []
+    sujet = formats.pluriel(seuls, "territoire « comparable seulement »", "territoires « comparables seulement »")
+    return [
+        f"{sujet} : l'échantillon embarqué n'en garde que la ligne de l'EPCI, pour comparer les autres, sans le détail des "
+        "communes ; aucun diagnostic ne peut en être produit. Pour les étudier, construisez le référentiel national : "
+        f"{a_taper('donnees --telecharger')}, ou {a_taper('donnees --depuis DOSSIER')}"
+    ]

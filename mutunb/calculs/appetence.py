@@ -3,8 +3,8 @@
 Par fonction : intérêt médian des maires et des directions, dispersion, non-réponses, lignes rouges ; jamais une moyenne.
 Une ligne rouge partagée par plus d'un tiers des communes qui ont répondu écarte la forme concernée, pas la fonction.
 
-Seule la réponse d'une commune compte ici ; celle de l'EPCI n'entre ni dans les médianes ni dans les parts. Les formes
-qu'une ligne rouge écarte sont un choix de mutunb (niveau B), affiché avec le résultat.
+Seule la réponse d'une commune compte ; celle de l'EPCI n'entre ni dans les médianes ni dans les parts, celle de son
+président se lit à part (celle de sa direction désignerait une personne : elle reste dans les réponses). Les formes qu'une ligne rouge écarte sont un choix de mutunb (niveau B), affiché avec le résultat.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from mutunb.dossier import Dossier
 MAIRE, DIRECTION = "maire", "direction"
 #: répondants qui parlent pour la direction de la commune
 DIRECTIONS = frozenset({"dgs", "secretaire"})
+#: répondant qui parle pour l'EPCI
+PRESIDENT = "president"
 #: part des communes répondantes au-delà de laquelle une ligne rouge écarte une forme
 SEUIL_LIGNE_ROUGE = 1 / 3
 #: écart d'intérêt ou de satisfaction, dans une même commune, qui appelle une discussion
@@ -56,7 +58,7 @@ class Appetence:
         tous les répondants), ``interet`` (moyenne des deux médianes, ou celle qu'on connaît), ``rouges`` (communes qui posent au moins
         une ligne rouge), ``part_rouges``, ``ecart_interet, ecart_satisfaction`` (médiane de direction − maire, par
         commune), ``desaccords`` (communes où l'écart d'intérêt atteint :data:`ECART_NOTABLE`), ``couples`` (communes
-        où les deux ont répondu).
+        où les deux ont répondu), ``interet_epci`` (réponse du président, hors de tous les autres chiffres ; NaN sans elle).
     lignes_rouges : DataFrame
         ``fonction, ligne_rouge, communes`` (qui la posent), ``repondantes, part, formes`` (écartées, tuple vide sinon).
     """
@@ -84,6 +86,7 @@ def mesurer_appetence(dossier: Dossier) -> Appetence | None:
     if lues is None:
         return None
     membres = dossier.territoire.communes["siren"]
+    du_president = lues[lues["siren"].eq(dossier.territoire.siren) & lues["repondant"].eq(PRESIDENT)]
     lues = lues[lues["siren"].isin(membres) & lues["fonction"].isin(referentiel.fonctions())].copy()
     lues["voix"] = lues["repondant"].where(~lues["repondant"].isin(DIRECTIONS), DIRECTION)
     exprimees = lues[lues[["interet", "satisfaction"]].notna().any(axis=1) | lues["lignes_rouges"].notna()]
@@ -92,6 +95,7 @@ def mesurer_appetence(dossier: Dossier) -> Appetence | None:
     presentes = [f for f in referentiel.fonctions() if f in set(exprimees["fonction"])]
     groupes = {fonction: exprimees[exprimees["fonction"] == fonction] for fonction in presentes}
     table = pd.DataFrame([_ligne(fonction, lignes, len(membres)) for fonction, lignes in groupes.items()])
+    table["interet_epci"] = table["fonction"].map(du_president.groupby("fonction")["interet"].median()).astype("float64")
     rouges = [ligne for fonction, lignes in groupes.items() for ligne in _rouges(fonction, lignes)]
     colonnes = ["fonction", "ligne_rouge", "communes", "repondantes", "part", "formes"]
     return Appetence(dossier, table, pd.DataFrame(rouges, columns=colonnes))
@@ -100,7 +104,7 @@ def mesurer_appetence(dossier: Dossier) -> Appetence | None:
 def _ligne(fonction: str, reponses: pd.DataFrame, membres: int) -> dict:
     interets = reponses["interet"].dropna()
     maires = reponses.loc[reponses["voix"] == MAIRE, ["siren", "interet"]].dropna()
-    directions = reponses.loc[reponses["voix"] == DIRECTION, "interet"]
+    directions = reponses.loc[reponses["voix"] == DIRECTION, ["siren", "interet"]].dropna()
     repondantes = reponses["siren"].nunique()
     rouges = reponses.loc[reponses["lignes_rouges"].notna(), "siren"].nunique()
     ecarts = _ecarts(reponses)
@@ -110,8 +114,8 @@ def _ligne(fonction: str, reponses: pd.DataFrame, membres: int) -> dict:
         "communes": repondantes,
         "non_reponses": membres - maires["siren"].nunique(),
         "interet_maire": maires["interet"].median(),
-        "interet_direction": directions.median(),
-        "interet": pd.Series([maires["interet"].median(), directions.median()]).mean(),
+        "interet_direction": directions["interet"].median(),
+        "interet": pd.Series([maires["interet"].median(), directions["interet"].median()]).mean(),
         "q1": q1,
         "q3": q3,
         "rouges": rouges,
@@ -120,6 +124,8 @@ def _ligne(fonction: str, reponses: pd.DataFrame, membres: int) -> dict:
         "ecart_satisfaction": ecarts["satisfaction"].median(),
         "desaccords": int(ecarts["interet"].abs().ge(ECART_NOTABLE).sum()),
         "couples": int(ecarts["interet"].notna().sum()),
+        "maires": maires["siren"].nunique(),
+        "directions": directions["siren"].nunique(),
     }
 
 

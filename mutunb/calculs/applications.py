@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from mutunb.calculs.diffusion import montants_diffusables
+from mutunb.calculs.diffusion import montants_diffusables, porteurs
 from mutunb.calculs.echeances import fenetres
 from mutunb.calculs.mots import premier, raison_sociale
 from mutunb.calculs.solutions import nommer_solutions
@@ -177,7 +177,8 @@ def couts_par_utilisateur(inventaire: Inventaire) -> pd.DataFrame:
         return pd.DataFrame(columns=["domaine", "entites", "utilisateurs", "cout_eur", "cout_par_utilisateur_eur"])
     par_domaine = complets.groupby("domaine")
     couts = par_domaine[["cout_annuel_eur"]].sum()
-    sirens = par_domaine["siren"].agg(frozenset).to_frame("cout_annuel_eur")
+    postes = complets.set_index("siren").groupby("domaine")["cout_annuel_eur"]
+    sirens = pd.Series({d: porteurs(c, inventaire.communes) for d, c in postes}, dtype=object).to_frame("cout_annuel_eur")
     montres = montants_diffusables(couts, sirens, inventaire.communes, inventaire.diffusion)["cout_annuel_eur"]
     utilisateurs = par_domaine["utilisateurs"].sum()
     montres = montres.reindex(couts.index)

@@ -6,6 +6,7 @@ from mutunb.calculs import mentions
 from mutunb.calculs.achats import PotentielAchats
 from mutunb.calculs.declarations import source_cif
 from mutunb.calculs.effectifs import BORNES, FONCTIONS_ESTIMEES
+from mutunb.calculs.effectifs_lisibles import quatre_fonctions, statut_quatre
 from mutunb.calculs.tableaux_effectifs import source_effectifs
 from mutunb.calculs.portrait import Portrait
 from mutunb.calculs.priorites import Priorites
@@ -49,7 +50,7 @@ def _estimes(priorites: Priorites, potentiel: PotentielAchats) -> list[Indicateu
     statut = effectifs.statut()
     estimes = [
         (f"etp_support_{borne}", f"ETP de quatre fonctions support, estimation {borne}",
-         sum(effectifs.total(f, borne) for f in FONCTIONS_ESTIMEES), "etp")
+         quatre_fonctions(effectifs, borne), "etp")
         for borne in BORNES
     ]  # fmt: skip
     estimes += [
@@ -62,7 +63,9 @@ def _estimes(priorites: Priorites, potentiel: PotentielAchats) -> list[Indicateu
         for borne in BORNES
     ]
     estimes.append(("perimetre", "Périmètre d'étude recommandé", priorites.perimetre, "texte"))
+    quatre = statut_quatre(effectifs)
+    statuts = {"potentiel": "estime", "perimetre": "estime", "etp": quatre}
     return [
-        Indicateur(id, libelle, valeur, unite, "estime" if id.startswith(("potentiel_", "perimetre")) else statut, source)
+        Indicateur(id, libelle, valeur, unite, statuts.get(id.split("_")[0], statut), source)
         for id, libelle, valeur, unite in estimes
     ]

@@ -1,25 +1,28 @@
 """Les coûts déclarés et ce qu'on en montre : le seul endroit où un coût par fonction et par entité se masque.
 
-Deux règles, hors du profil consultant : une case portée par moins d'agents que le seuil du dossier ne se montre pas, ni
-ce qui permettrait de la recalculer ; et, sauf accord du territoire, le coût d'une commune ne se lit ni directement, ni
-dans un total que moins de trois communes composent.
+Trois règles, hors du profil consultant : une case portée par moins d'agents que le seuil du dossier ne se montre pas, ni
+ce qui permettrait de la recalculer ; non plus qu'une case où un poste, ou une commune, pèse plus de 85 %
+(:mod:`mutunb.calculs.dominance`) ; et, sauf accord du territoire, le coût d'une commune ne se lit ni directement, ni
+dans un total que moins de trois communes composent. Ce qui se montre est arrondi au millier.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
 from mutunb import referentiel
 from mutunb.calculs import mentions
+from mutunb.calculs.additions import Additions
 from mutunb.calculs.declarations import source
+from mutunb.calculs.dominance import est_dominee
 from mutunb.calculs.effectifs import Effectifs
-from mutunb.calculs.masquage import TOTAL, masquer
+from mutunb.calculs.effectifs_publies import TOUTES, cle, effectifs_publies, seuil_agents
+from mutunb.calculs.masquage import TOTAL
 from mutunb.calculs.tableau import Tableau
-from mutunb.dossier import Dossier
 from mutunb.dossier.confidentialite import ENTITES_MIN, est_consultant
-from mutunb.erreurs import ErreurDonnees
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,7 @@ class CoutsDeclares:
     masque: pd.DataFrame
 
 
-def seuil_agents(dossier: Dossier) -> int:
-    """Nombre d'agents sous lequel une case ne se montre pas."""
-    return dossier.reglages.seuil_confidentialite
-
-
+@lru_cache(maxsize=8)
 def couts_declares(effectifs: Effectifs) -> CoutsDeclares | None:
     """Coûts déclarés et leur masque ; ``None`` si aucune entité n'a déclaré de poste support."""
     declares = effectifs.declares
@@ -45,25 +44,61 @@ def couts_declares(effectifs: Effectifs) -> CoutsDeclares | None:
     if not presentes:
         return None
     entites = declares.repondants[declares.repondants].index
-    couts, agents = (
-        table.loc[entites, presentes].T.rename_axis(index="fonction", columns="entite")
-        for table in (declares.couts, declares.agents)
-    )
+    couts = declares.couts.loc[entites, presentes].T.rename_axis(index="fonction", columns="entite")
     valeurs = couts.assign(**{TOTAL: couts.sum(axis=1, min_count=1)})
     valeurs.loc[TOTAL] = valeurs.sum(min_count=1)
-    masque = _petits_effectifs(couts, agents, seuil_agents(effectifs.dossier))
-    masque = masque.reindex(index=valeurs.index, columns=valeurs.columns, fill_value=True)
+    masquees = _additions(effectifs, couts).masquees(seuil_agents(effectifs.dossier))
+    masque = pd.DataFrame(
+        [[_cle(f, e) in masquees for e in valeurs.columns] for f in valeurs.index], valeurs.index, valeurs.columns
+    )
     if not effectifs.dossier.reglages.diffusion_financiere:
         masque |= _finances_des_communes(valeurs, effectifs)
     return CoutsDeclares(valeurs, masque)
 
 
-def _petits_effectifs(couts: pd.DataFrame, agents: pd.DataFrame, seuil: int) -> pd.DataFrame:
-    """Masque des petits effectifs ; tout, s'il y a trop peu de cases pour cacher les unes sous les autres."""
-    try:
-        return masquer(couts, agents, seuil).masque
-    except ErreurDonnees:
-        return pd.DataFrame(True, index=[*couts.index, TOTAL], columns=[*couts.columns, TOTAL])
+def _cle(fonction: str, entite: object) -> tuple:
+    if fonction == TOTAL:
+        return TOUTES if entite == TOTAL else cle(TOTAL, entite)
+    return cle(fonction) if entite == TOTAL else cle(fonction, entite)
+
+
+def _additions(effectifs: Effectifs, couts: pd.DataFrame) -> Additions:
+    """Cases, totaux de fonction, totaux des entités montrées et total général."""
+    additions, postes = Additions(), effectifs.declares.postes.dropna(subset="cout")
+    postes = postes[postes["fonction"].isin(couts.index)]
+    for fonction, ligne in couts.iterrows():
+        siens = postes[postes["fonction"].eq(fonction)]
+        for entite, cout in ligne.items():
+            agents = effectifs.declares.agents.at[entite, fonction]
+            additions.poser(_cle(fonction, entite), cout, agents, _a_cacher(effectifs, siens, fonction, entite))
+        dominee = est_dominee(siens["cout"]) or _commune_domine(effectifs, ligne)
+        additions.sommer(_cle(fonction, TOTAL), [_cle(fonction, e) for e in couts], sensible=dominee)
+    for entite in _entites_montrees(effectifs, couts):
+        siens = postes.loc[postes["entite"].eq(entite), "poste"]
+        additions.sommer(_cle(TOTAL, entite), [_cle(f, entite) for f in couts.index], siens.nunique())
+    tous = len(postes.drop_duplicates(["entite", "poste"]))
+    additions.sommer(TOUTES, [_cle(f, TOTAL) for f in couts.index], tous)
+    return additions
+
+
+def _a_cacher(effectifs: Effectifs, siens: pd.DataFrame, fonction: str, entite: int) -> bool:
+    """Vrai si un poste pèse presque tout dans la case, ou si son ETP est lui-même masqué."""
+    masques = effectifs_publies(effectifs).etp
+    dominee = est_dominee(siens.loc[siens["entite"].eq(entite), "cout"])
+    return dominee or (fonction in masques and bool(masques.at[entite, fonction]))
+
+
+def _commune_domine(effectifs: Effectifs, ligne: pd.Series) -> bool:
+    """Vrai si une commune fait plus de 85 % du total ; les coûts de l'EPCI se montrent à toutes, lui peut dominer."""
+    if effectifs.dossier.reglages.diffusion_financiere or not est_dominee(ligne):
+        return False
+    return bool(effectifs.communes[ligne.abs().idxmax()])
+
+
+def _entites_montrees(effectifs: Effectifs, couts: pd.DataFrame) -> list[int]:
+    if effectifs.dossier.reglages.diffusion_financiere:
+        return list(couts.columns)
+    return [e for e in couts.columns if not effectifs.communes[e]]
 
 
 def _finances_des_communes(valeurs: pd.DataFrame, effectifs: Effectifs) -> pd.DataFrame:
@@ -81,8 +116,9 @@ def fonctions_masquees(effectifs: Effectifs) -> frozenset[str]:
     """Fonctions dont le coût total, même mêlé d'estimations, en dirait trop."""
     couts = couts_declares(effectifs)
     masquees = set() if couts is None else set(couts.masque.index[couts.masque[TOTAL]]) - {TOTAL}
-    hors_personnel = effectifs.entites.loc[effectifs.communes, "si_hors_personnel_declare"].notna().sum()
-    if 0 < hors_personnel < ENTITES_MIN and not effectifs.dossier.reglages.diffusion_financiere:
+    hors_personnel = effectifs.entites.loc[effectifs.communes, "si_hors_personnel_declare"].dropna()
+    devinable = 0 < len(hors_personnel) < ENTITES_MIN or est_dominee(hors_personnel)
+    if devinable and not effectifs.dossier.reglages.diffusion_financiere:
         masquees.add("systemes_information")
     return frozenset(masquees)
 
@@ -108,8 +144,10 @@ def tableau_couts_declares(effectifs: Effectifs) -> Tableau | None:
         perimetre=f"entités de {mentions.perimetre_bloc(dossier.territoire)} qui ont répondu",
         source=source(dossier),
         statuts="declare",
-        note=f"Masqué : moins de {seuil_agents(dossier)} agents l'expliqueraient, le total permettrait de recalculer une "
-        "case masquée, ou trop peu de communes le composent. Un coût non fourni n'entre dans aucun total.",
+        note=f"Masqué : moins de {seuil_agents(dossier)} agents, un poste ou une commune qui pèserait plus de 85\u00a0%, trop "
+        "peu de communes, ou ce qui permettrait de recalculer une case masquée. Au millier d'euros. Un coût non fourni "
+        "n'entre dans aucun total.",
         total=True,
         masque=couts.masque[montrees].rename(columns=noms).reset_index(drop=True),
+        arrondis=dict.fromkeys(noms.values(), "millier"),
     )

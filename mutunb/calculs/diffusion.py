@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from mutunb.calculs.dominance import est_dominee
 from mutunb.calculs.masquage import TOTAL, masquer
 from mutunb.erreurs import ErreurDonnees
 
@@ -36,6 +37,18 @@ def montants_diffusables(
         return masquer(complets, effectifs, seuil=COMMUNES_MIN).table
     except ErreurDonnees:  # trop peu de cases pour cacher les unes sous les autres : rien ne se montre
         return complets.where(effectifs.ge(COMMUNES_MIN) & False)
+
+
+def porteurs(montants: pd.Series, communes: frozenset[str]) -> frozenset[str]:
+    """SIREN dont un montant est fait (montant par SIREN) ; la seule commune qui en fait plus de 85 %, s'il y en a une.
+
+    Règle de dominance (:mod:`mutunb.calculs.dominance`) : à plusieurs ou presque seule, son montant se lirait pareil.
+    """
+    par_siren = montants.groupby(level=0).sum()
+    premier = par_siren.abs().idxmax() if len(par_siren) else ""
+    if premier in communes and est_dominee(par_siren):
+        return frozenset({premier})
+    return frozenset(par_siren.index)
 
 
 def _avec_totaux(montants: pd.DataFrame, sirens: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

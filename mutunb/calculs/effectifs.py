@@ -145,7 +145,7 @@ def _remplacer(estimes: pd.DataFrame, declares: pd.DataFrame) -> pd.DataFrame:
     return retenus.where(retenus.notna(), estimes)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # identité : ce qu'on en publie se calcule une fois
 class Effectifs:
     """Effectifs support d'un territoire, estimés ou déclarés.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from mutunb.calculs.contrats import DEJA_EN_COMMUN, Contrats
-from mutunb.calculs.diffusion import montants_diffusables
+from mutunb.calculs.diffusion import montants_diffusables, porteurs
 from mutunb.calculs.masquage import TOTAL
 
 NON_CLASSE = "Non classé"
@@ -29,8 +29,9 @@ def montants_par_segment(contrats: Contrats) -> pd.DataFrame:
 
 
 def _montants(contrats: Contrats, table: pd.DataFrame, segments: list[str]) -> pd.Series:
-    par_segment = table[table["montant_eur"].notna()].groupby("segment")
-    montants = par_segment["montant_eur"].sum().reindex(segments).to_frame("montant")
-    sirens = par_segment["siren"].agg(frozenset).reindex(segments).to_frame("montant").astype("object")
+    par_segment = table[table["montant_eur"].notna()].set_index("siren").groupby("segment")["montant_eur"]
+    montants = par_segment.sum().reindex(segments).to_frame("montant")
+    connus = pd.Series({segment: porteurs(m, contrats.communes) for segment, m in par_segment}, dtype=object)
+    sirens = connus.reindex(segments).to_frame("montant").astype("object")
     sirens = sirens.map(lambda s: s if isinstance(s, frozenset) else frozenset())
     return montants_diffusables(montants, sirens, contrats.communes, contrats.diffusion)["montant"].reindex([*segments, TOTAL])

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mutunb import formats
+from mutunb.calculs.arrondis import ARRONDIS
 from mutunb.erreurs import Constat, ErreurDonnees
 
 #: statut d'un chiffre → mot affiché
@@ -45,6 +46,8 @@ class Tableau:
         ``donnees`` ; une colonne absente n'est pas masquée. Cachée partout, sauf dans :meth:`en_clair`.
     sensible : bool
         Vrai si une ligne décrit un poste ou un agent : le tableau ne se montre qu'au consultant.
+    arrondis : Mapping[str, str]
+        Arrondi de diffusion d'une colonne (:data:`mutunb.calculs.arrondis.ARRONDIS`) ; le consultant lit la valeur exacte.
 
     Raises
     ------
@@ -64,6 +67,7 @@ class Tableau:
     total: bool = False
     masque: pd.DataFrame | None = None
     sensible: bool = False
+    arrondis: Mapping[str, str] = field(default_factory=dict)
     _statuts: Mapping[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -122,6 +126,7 @@ class Tableau:
             donnees=self.donnees[colonnes],
             statuts={c: s for c, s in self._statuts.items() if c in colonnes},
             masque=None if self.masque is None else self.masque[colonnes],
+            arrondis={c: a for c, a in self.arrondis.items() if c in colonnes},
         )
 
     def est_masquee(self, ligne: int, colonne: str) -> bool:
@@ -133,8 +138,15 @@ class Tableau:
         return self.donnees.copy() if self.masque is None else self.donnees.mask(self.masque)
 
     def en_clair(self) -> Tableau:
-        """Le même tableau sans masque : pour le consultant seulement."""
-        return replace(self, statuts=self._statuts, masque=None)
+        """Le même tableau sans masque ni arrondi : pour le consultant seulement."""
+        return replace(self, statuts=self._statuts, masque=None, arrondis={})
+
+    def arrondi(self) -> Tableau:
+        """Le même tableau, ses colonnes arrondies comme il se diffuse, et sans les valeurs masquées."""
+        donnees = self.publiables()
+        for colonne, arrondi in self.arrondis.items():
+            donnees[colonne] = donnees[colonne].astype(float).map(ARRONDIS[arrondi])
+        return replace(self, donnees=donnees, statuts=self._statuts, arrondis={})
 
     def element(self) -> dict:
         """Élément JSON du contrat de résultats (``genre: tableau``), valeurs brutes, ``None`` si absent ou masqué.

@@ -262,4 +262,5 @@ def tableau_paires(contrats: Contrats) -> Tableau | None:
         note=f"Proposées à partir de {formats.nombre(SEUIL)} sur 100 ; la décision s'écrit dans {FICHIER} du dossier client. "
         f"Montrées : {formats.nombre(len(paires))} sur {formats.nombre(len(toutes))}, d'abord celles qui ne sont pas déjà du même "
         "segment.",
+        sensible=True,
     )

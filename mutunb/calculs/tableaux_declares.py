@@ -10,12 +10,16 @@ import pandas as pd
 
 from mutunb import formats, referentiel
 from mutunb.calculs import mentions
-from mutunb.calculs.couts_publies import seuil_agents
 from mutunb.calculs.declarations import feuille, source
 from mutunb.calculs.effectifs import BORNES, FONCTIONS_ESTIMEES, Effectifs
+from mutunb.calculs.effectifs_publies import FONDATRICES, effectifs_publies, etendre, note_masque
+from mutunb.calculs.petits_nombres import NOTE as NOTE_PETITS_NOMBRES
+from mutunb.calculs.petits_nombres import petits_nombres
 from mutunb.calculs.tableau import Tableau
+from mutunb.dossier.confidentialite import est_consultant
 
-FONDATRICES = tuple(f.id for f in referentiel.fonctions().values() if f.famille == "pilier")
+#: un quartile se publie sur au moins ce nombre d'entités ; un quartile de coût, si chacune a au moins ce nombre de postes
+ENTITES_QUARTILE, POSTES_QUARTILE = 5, 3
 #: fonction → (volumes annuels à additionner, ce qu'ils comptent, repère sourcé à rapprocher)
 VOLUMES: Mapping[str, tuple[tuple[str, ...], str, str]] = MappingProxyType(
     {
@@ -70,7 +74,8 @@ def tableau_comparaison(effectifs: Effectifs) -> Tableau | None:
             **dict.fromkeys(("entites", "declare"), "declare"),
             "dans_l_intervalle": "mixte",
         },
-        note="L'estimation tient compte de l'effectif total déclaré quand il est connu.",
+        note=f"L'estimation tient compte de l'effectif total déclaré quand il est connu. {note_masque(effectifs.dossier)}",
+        masque=etendre([effectifs_publies(effectifs).comparables[f] for f in FONCTIONS_ESTIMEES], ["declare"]),
     )
 
 
@@ -80,9 +85,9 @@ def tableau_dispersion(effectifs: Effectifs) -> Tableau | None:
         return None
     donnees = pd.DataFrame([_dispersion(effectifs, fonction) for fonction in FONDATRICES])
     masquees = [not _cout_diffusable(effectifs, fonction) for fonction in FONDATRICES]
+    peu = donnees["communes"].lt(ENTITES_QUARTILE)
     ratios = [f"etp_{q}" for q in QUARTILES]
     couts = [f"cout_{q}" for q in QUARTILES]
-    seuil = formats.nombre(seuil_agents(effectifs.dossier))
     return Tableau(
         id="effectifs_dispersion",
         titre="Dispersion locale des effectifs et des coûts déclarés",
@@ -103,9 +108,11 @@ def tableau_dispersion(effectifs: Effectifs) -> Tableau | None:
         perimetre=mentions.perimetre_communes(effectifs.dossier.territoire),
         source=source(effectifs.dossier),
         statuts="declare",
-        note=f"Coût d'un ETP : EPCI compris, au millier d'euros ; masqué sous {seuil} entités ou {seuil} postes. L'écart "
-        "entre communes se lit avant tout repère extérieur : il tient d'abord à leur taille.",
-        masque=pd.DataFrame({c: donnees[c].notna() & pd.Series(masquees) for c in couts}),
+        note=f"Quartiles masqués sous {ENTITES_QUARTILE} entités ; celui d'un coût (EPCI compris, au millier d'euros), si une "
+        f"entité a moins de {POSTES_QUARTILE} postes : ce serait le coût d'un agent. Ratios arrondis à 1, 1,5, 2, 3, 5 ou 7. "
+        "L'écart entre communes se lit avant tout repère extérieur : il tient d'abord à leur taille.",
+        masque=pd.concat([etendre(peu, ratios), etendre(pd.Series(masquees) & donnees[couts[0]].notna(), couts)], axis=1),
+        arrondis=dict.fromkeys(ratios, "large"),
     )
 
 
@@ -115,8 +122,13 @@ def _payees(effectifs: Effectifs, fonction: str) -> pd.Series:
 
 
 def _cout_diffusable(effectifs: Effectifs, fonction: str) -> bool:
-    payees, seuil = _payees(effectifs, fonction), seuil_agents(effectifs.dossier)
-    return bool(payees.sum() >= seuil and effectifs.declares.agents.loc[payees, fonction].sum() >= seuil)
+    """Vrai si au moins cinq entités paient la fonction, chacune pour trois postes au moins.
+
+    Un quartile est le chiffre d'une entité, ou tombe entre ceux de deux : à un ou deux postes, c'est le coût d'un agent,
+    que l'arrondi ne cache pas.
+    """
+    payees = _payees(effectifs, fonction)
+    return bool(payees.sum() >= ENTITES_QUARTILE and effectifs.declares.agents.loc[payees, fonction].ge(POSTES_QUARTILE).all())
 
 
 def _dispersion(effectifs: Effectifs, fonction: str) -> dict:
@@ -163,7 +175,9 @@ def tableau_volumes(effectifs: Effectifs) -> Tableau | None:
         source=f"{source(effectifs.dossier)} ; repères du référentiel",
         statuts="declare",
         note="Un volume par ETP n'est pas une performance : il dépend de ce que l'agent fait d'autre et de l'outil. "
-        "Le repère situe, il ne juge pas.",
+        f"Le repère situe, il ne juge pas. Masqué sous {ENTITES_QUARTILE} entités ; arrondi à 1, 1,5, 2, 3, 5 ou 7.",
+        masque=etendre([ligne["entites"] < ENTITES_QUARTILE for ligne in lignes], QUARTILES),
+        arrondis=dict.fromkeys(QUARTILES, "large"),
     )
 
 
@@ -190,22 +204,23 @@ def _volumes(effectifs: Effectifs, volumes: pd.DataFrame, fonction: str) -> dict
 
 
 def tableau_fragilite(effectifs: Effectifs) -> Tableau | None:
-    """Par fonction : communes sous un ETP, tenues par une seule personne, sans remplaçant, départs ; ``None`` sans réponse."""
+    """Par fonction : entités sous un ETP, tenues par une seule personne, sans remplaçant ; ``None`` sans réponse.
+
+    Le consultant y lit aussi les départs de chaque fonction ; le client ne les lit que toutes fonctions réunies.
+    """
     if effectifs.declares is None:
         return None
     qualite = feuille(effectifs.dossier, "qualite")
-    lignes = [_fragilite(effectifs, fonction, qualite) for fonction in FONDATRICES]
-    nombres = ["repondantes", "sous_un", "seules", "sans_remplacant", "departs"]
+    donnees = pd.DataFrame([_fragilite(effectifs, fonction, qualite) for fonction in FONDATRICES])
+    peu = donnees.pop("decouverts").lt(ENTITES_QUARTILE) & donnees["jours_decouverts"].notna()
+    if not est_consultant():
+        donnees = donnees.drop(columns=["departs", "departs_etp"])
+    unites = {"fonction": "texte", **dict.fromkeys(donnees.columns[1:], "nombre")} | {"departs_etp": "etp"}
     return Tableau(
         id="effectifs_fragilite",
-        titre="Où la fonction tient à une personne, et quand elle part",
-        donnees=pd.DataFrame(lignes),
-        unites={
-            "fonction": "texte",
-            **dict.fromkeys(nombres, "nombre"),
-            "departs_etp": "etp",
-            "jours_decouverts": "nombre",
-        },
+        titre="Où la fonction tient à une personne",
+        donnees=donnees,
+        unites=unites,
         libelles={
             "fonction": "Fonction",
             "repondantes": "Entités répondantes",
@@ -220,7 +235,10 @@ def tableau_fragilite(effectifs: Effectifs) -> Tableau | None:
         source=source(effectifs.dossier),
         statuts="declare",
         note="Moins d'un ETP comprend les entités sans aucun poste dans la fonction. Un poste partagé entre plusieurs "
-        "fonctions compte dans chacune. Jours sans couverture : feuille « qualité et risques ».",
+        f"fonctions compte dans chacune. {NOTE_PETITS_NOMBRES} Jours sans couverture : feuille « qualité et risques », masqués "
+        f"sous {ENTITES_QUARTILE} entités, arrondis à 1, 1,5, 2, 3, 5 ou 7.",
+        masque=petits_nombres(donnees, ["seules", "sans_remplacant"]).assign(jours_decouverts=peu),
+        arrondis={"jours_decouverts": "large"},
     )
 
 
@@ -229,9 +247,9 @@ def _fragilite(effectifs: Effectifs, fonction: str, qualite: pd.DataFrame | None
     etp = declares.etp[fonction].dropna()
     isoles = declares.isolements.query("fonction == @fonction")
     partants = declares.departs.query("fonction == @fonction")
-    jours = np.nan
+    jours = pd.DataFrame({"siren": [], "jours_decouverts": []})
     if qualite is not None:
-        jours = qualite.loc[qualite["fonction"].eq(fonction), "jours_decouverts"].median()
+        jours = qualite.loc[qualite["fonction"].eq(fonction), ["siren", "jours_decouverts"]].dropna()
     return {
         "fonction": _libelle(fonction),
         "repondantes": len(etp),
@@ -240,31 +258,6 @@ def _fragilite(effectifs: Effectifs, fonction: str, qualite: pd.DataFrame | None
         "sans_remplacant": int(isoles["sans_remplacant"].sum()),
         "departs": int(partants["postes"].sum()),
         "departs_etp": float(partants["etp"].sum()),
-        "jours_decouverts": jours,
+        "jours_decouverts": jours["jours_decouverts"].median(),
+        "decouverts": jours["siren"].nunique(),
     }
-
-
-def tableau_departs(effectifs: Effectifs) -> Tableau | None:
-    """Départs prévus, en ETP, par année et par fonction ; ``None`` s'il n'y en a pas de déclaré."""
-    departs = None if effectifs.declares is None else effectifs.declares.departs
-    if departs is None or departs.empty:
-        return None
-    annees = list(range(effectifs.declares.annee + 1, effectifs.declares.annee + 6))
-    croise = departs.pivot(index="fonction", columns="annee", values="etp").reindex(columns=annees).fillna(0.0)
-    croise = croise.reindex([f for f in referentiel.fonctions() if f in croise.index])
-    donnees = croise.rename(columns=str).reset_index()
-    donnees["fonction"] = donnees["fonction"].map(_libelle)
-    donnees.columns = ["fonction", *(f"en_{annee}" for annee in annees)]
-    donnees["ensemble"] = donnees.drop(columns="fonction").sum(axis=1)
-    chiffres = list(donnees.columns[1:])
-    return Tableau(
-        id="effectifs_departs",
-        titre="Départs prévus par année et par fonction",
-        donnees=donnees,
-        unites={"fonction": "texte", **dict.fromkeys(chiffres, "etp")},
-        libelles={"fonction": "Fonction", **{f"en_{a}": str(a) for a in annees}, "ensemble": "Ensemble"},
-        perimetre=mentions.perimetre_bloc(effectifs.dossier.territoire),
-        source=source(effectifs.dossier),
-        statuts="declare",
-        note="Un départ ouvre une fenêtre de réorganisation ; il n'oblige à rien et ne supprime aucun poste.",
-    )

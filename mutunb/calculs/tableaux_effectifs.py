@@ -9,7 +9,8 @@ from mutunb import formats
 from mutunb.calculs import mentions
 from mutunb.calculs.couts_publies import fonctions_masquees
 from mutunb.calculs.declarations import source
-from mutunb.calculs.effectifs import BORNES, FONCTIONS_ESTIMEES, Effectifs, sensibilite_etp
+from mutunb.calculs.effectifs import BORNES, FONCTIONS_ESTIMEES, Effectifs, estimer_effectifs, sensibilite_etp
+from mutunb.calculs.effectifs_publies import effectifs_publies, etendre, note_masque
 from mutunb.calculs.tableau import Tableau
 from mutunb.dossier import Dossier
 from mutunb.referentiel import fonctions
@@ -20,7 +21,7 @@ NOTE_BORNES = (
 )
 NOTE_DECLARES = (
     " Un chiffre déclaré est le même aux trois bornes. Le juridique ne réunit que les entités qui ont répondu. "
-    "Coût masqué : il désignerait quelqu'un, ou dirait le coût d'une commune."
+    "Coûts au millier d'euros ; coût masqué : il désignerait quelqu'un, ou dirait le coût d'une commune. "
 )
 
 
@@ -48,7 +49,7 @@ def tableau_fonctions(effectifs: Effectifs) -> Tableau:
     etp = ["epci", "communes", *(f"etp_{b}" for b in BORNES)]
     couts = [f"cout_{b}" for b in BORNES]
     parts = ["part_declare", "part_estime"] if effectifs.declares is not None else []
-    territoire, masquees = effectifs.dossier.territoire, fonctions_masquees(effectifs)
+    territoire = effectifs.dossier.territoire
     return Tableau(
         id="effectifs_fonctions",
         titre=f"Effectifs et coûts {'déclarés et estimés' if parts else 'estimés'} des fonctions support",
@@ -75,9 +76,18 @@ def tableau_fonctions(effectifs: Effectifs) -> Tableau:
         source=source_effectifs(effectifs),
         statuts=effectifs.statut(),
         note="Juridique : aucun ratio publié n'est retenu, l'effectif se collecte. Systèmes d'information : le coût "
-        f"comprend la dépense hors personnel. {NOTE_BORNES}{NOTE_DECLARES if parts else ''}",
-        masque=pd.DataFrame({c: [f.id in masquees for f in fondatrices] for c in couts}),
+        f"comprend la dépense hors personnel. {NOTE_BORNES}{NOTE_DECLARES + note_masque(effectifs.dossier) if parts else ''}",
+        masque=_masque_fonctions(effectifs, [f.id for f in fondatrices], etp[2:] + parts, couts),
+        arrondis=dict.fromkeys(couts, "millier") if parts else {},
     )
+
+
+def _masque_fonctions(effectifs: Effectifs, rangs: list[str], totaux: list[str], couts: list[str]) -> pd.DataFrame:
+    """Vrai là où l'ETP de l'EPCI, celui des communes, un total ou un coût dirait celui de trop peu d'agents."""
+    publies, masquees = effectifs_publies(effectifs), fonctions_masquees(effectifs)
+    epci = publies.etp.loc[~effectifs.communes, rangs].any()
+    parties = pd.DataFrame({"epci": epci.tolist(), "communes": publies.communes[rangs].tolist()})
+    return pd.concat([parties, etendre(publies.totaux[rangs], totaux), etendre([f in masquees for f in rangs], couts)], axis=1)
 
 
 def _statuts(effectifs: Effectifs, fonction: str) -> dict[str, float]:
@@ -113,7 +123,10 @@ def tableau_entites(effectifs: Effectifs) -> Tableau:
         statuts = {f: effectifs.statut(f) for f in FONCTIONS_ESTIMEES} | {"effectif_central": "mixte"}
         reponses = effectifs.declares.repondants.map({True: "déclarées", False: "estimées"})
         table["fonctions_support"] = [*reponses, f"déclarées à {formats.pourcent(effectifs.part_declaree())}"]
-    territoire = effectifs.dossier.territoire
+    territoire, publies = effectifs.dossier.territoire, effectifs_publies(effectifs)
+    masque = publies.etp[list(FONCTIONS_ESTIMEES)].assign(effectif_central=publies.effectif)
+    masque.loc["total"] = publies.totaux[list(FONCTIONS_ESTIMEES)].to_dict() | {"effectif_central": publies.effectif_total}
+    declare = effectifs.declares is not None or publies.effectif.any()
     return Tableau(
         id="effectifs_entites",
         titre=f"Effectifs {'estimés ' if effectifs.declares is None else ''}par entité et par fonction",
@@ -133,14 +146,16 @@ def tableau_entites(effectifs: Effectifs) -> Tableau:
         perimetre=mentions.perimetre_bloc(territoire),
         source=f"{source_effectifs(effectifs)}, valeurs centrales",
         statuts={"population": "constate", **statuts},
-        note="n.d. : comptes absents ou inexploitables à la source.",
+        note="n.d. : comptes absents ou inexploitables à la source."
+        + (f" {note_masque(effectifs.dossier)} Une estimation, tirée des comptes publics, reste visible." if declare else ""),
         total=True,
+        masque=masque,
     )
 
 
 def tableau_seuils(effectifs: Effectifs) -> Tableau:
     """Par fonction, communes sous le demi-poste, sous le poste plein, au-delà ; et lecture dans l'hypothèse haute."""
-    lignes = []
+    lignes, sous_un = [], effectifs_publies(effectifs).sous_un
     central, haut = effectifs.etp["central"], effectifs.etp["haut"]
     for fonction in FONCTIONS_ESTIMEES:
         etp = central.loc[effectifs.communes, fonction].dropna()
@@ -174,14 +189,16 @@ def tableau_seuils(effectifs: Effectifs) -> Tableau:
         source=source_effectifs(effectifs),
         statuts=effectifs.statut(),
         note="Moins d'un poste : la fonction repose sur une personne au plus, souvent une part du temps d'un agent "
-        "polyvalent. C'est une lecture de continuité, pas une norme d'effectif.",
+        "polyvalent. C'est une lecture de continuité, pas une norme d'effectif."
+        + (f" {note_masque(effectifs.dossier)}" if effectifs.declares is not None else ""),
+        masque=pd.DataFrame({"etp_sous_un": [sous_un[f] for f in FONCTIONS_ESTIMEES]}),
     )
 
 
 def tableau_sensibilite(dossier: Dossier) -> Tableau:
     """Total des ETP estimés du bloc quand une seule hypothèse varie ; triée par effet."""
     table = sensibilite_etp(dossier)
-    hypotheses = dossier.hypotheses
+    hypotheses, masquee = dossier.hypotheses, effectifs_publies(estimer_effectifs(dossier)).quatre
     return Tableau(
         id="effectifs_sensibilite",
         titre="Ce qui fait varier l'estimation : une hypothèse à la fois",
@@ -211,7 +228,9 @@ def tableau_sensibilite(dossier: Dossier) -> Tableau:
         perimetre=mentions.perimetre_bloc(dossier.territoire),
         source=mentions.estimation(dossier.territoire),
         statuts="estime",
-        note="Total des quatre fonctions estimées (achats, systèmes d'information, comptabilité et finances, RH).",
+        note="Total des quatre fonctions estimées (achats, systèmes d'information, comptabilité et finances, RH)."
+        + (f" {note_masque(dossier)}" if masquee else ""),
+        masque=etendre([masquee] * len(table), ("bas", "central", "haut")),
     )
 
 

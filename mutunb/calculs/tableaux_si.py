@@ -153,6 +153,7 @@ def tableau_securite_entites(inventaire: Inventaire) -> Tableau | None:
         id="si_securite_entites",
         titre="Les bases de la sécurité, entité par entité",
         note=f"{_note_securite(inventaire)} À ne pas diffuser : ce tableau désigne des faiblesses.",
+        sensible=True,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,9 +12,9 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from mutunb.dossier.mode_emploi import ecrire_mode_emploi
+from mutunb.dossier.mode_emploi import CLASSEUR_COMMUN, CONSIGNES, Retour, ecrire_mode_emploi
 from mutunb.dossier.preremplissage import Ligne, preremplir
-from mutunb.dossier.questionnaire import NOMBRES, SEPARATEUR, Champ, Feuille, Questionnaire, questionnaire
+from mutunb.dossier.questionnaire import NOMBRES, SEPARATEUR, Champ, Feuille, Questionnaire, forme_simple, questionnaire
 from mutunb.dossier.styles_collecte import Styles
 from mutunb.dossier.validations_collecte import FEUILLE_LISTES, ecrire_listes, validation
 from mutunb.territoires import Territoire
@@ -34,21 +35,24 @@ CREATION = datetime.datetime(2025, 1, 1)
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 #: champs qui restent visibles quand on fait défiler vers la droite
 _FIGES = 2
+#: caractères du nom d'une commune gardés dans un nom de fichier
+_LONGUEUR_NOM = 40
 _PERMIS = {"format_columns": True, "format_rows": True, "insert_rows": True, "sort": True}
 _LARGEURS = {"texte": 24, "liste": 22, "liste_multiple": 28, "siren": 13, "date": 13, "booleen": 13}
 
 
 @dataclass(frozen=True)
 class Envoi:
-    """Un classeur à produire : à qui, quelles feuilles, quelles lignes déjà écrites."""
+    """Un classeur à produire : à qui, quelles feuilles, quelles lignes déjà écrites ; ``commun`` s'il va à toutes les entités."""
 
     fichier: str
     destinataire: str
     feuilles: tuple[Feuille, ...]
     lignes: Mapping[str, Sequence[Ligne]]
+    commun: bool = False
 
 
-def classeurs(territoire: Territoire, un_par_commune: bool = False) -> dict[str, bytes]:
+def classeurs(territoire: Territoire, un_par_commune: bool = False, retour: Retour = Retour()) -> dict[str, bytes]:
     """Octets des classeurs à envoyer, par nom de fichier.
 
     Parameters
@@ -56,15 +60,17 @@ def classeurs(territoire: Territoire, un_par_commune: bool = False) -> dict[str,
     territoire : Territoire
         Données publiques du territoire, pour le pré-remplissage.
     un_par_commune : bool
-        Faux : ``collecte.xlsx`` pour tous. Vrai : ``collecte_epci.xlsx`` et ``collecte_<insee>.xlsx``.
+        Faux : ``collecte.xlsx`` pour tous. Vrai : ``collecte_epci.xlsx`` et ``collecte_<insee>_<nom>.xlsx``.
+    retour : Retour
+        Date limite et contact écrits dans le mode d'emploi.
     """
     modele = questionnaire()
     envois = _un_par_entite(territoire, modele) if un_par_commune else [_pour_tous(territoire, modele)]
-    return {envoi.fichier: classeur(territoire, envoi) for envoi in envois}
+    return {envoi.fichier: classeur(territoire, envoi, retour) for envoi in envois}
 
 
 def _pour_tous(territoire: Territoire, modele: Questionnaire) -> Envoi:
-    return Envoi(NOM_FICHIER, f"{territoire.nom} et ses communes", modele.feuilles, preremplir(territoire))
+    return Envoi(NOM_FICHIER, f"{territoire.nom} et ses communes", modele.feuilles, preremplir(territoire), True)
 
 
 def _un_par_entite(territoire: Territoire, modele: Questionnaire) -> list[Envoi]:
@@ -76,16 +82,28 @@ def _un_par_entite(territoire: Territoire, modele: Questionnaire) -> list[Envoi]
     siennes = _lignes_de(territoire.siren, lignes) | {nom: lignes[nom] for nom in reservees if nom in lignes}
     envois = [Envoi("collecte_epci.xlsx", territoire.nom, pour_epci, siennes)]
     for _, commune in territoire.communes.iterrows():
-        fichier = f"collecte_{commune['insee']}.xlsx"
+        fichier = f"collecte_{commune['insee']}_{nom_de_fichier(commune['nom'])}.xlsx"
         envois.append(Envoi(fichier, commune["nom"], pour_commune, _lignes_de(commune["siren"], lignes)))
     return envois
+
+
+def nom_de_fichier(nom: str) -> str:
+    """Un nom de commune sans accent, espace ni signe, lisible et sûr dans un nom de fichier.
+
+    Examples
+    --------
+    >>> nom_de_fichier("Saint-Maurice-Étusson")
+    'saint-maurice-etusson'
+    """
+    lisible = re.sub(r"[^a-z0-9]+", "-", forme_simple(nom))
+    return lisible[:_LONGUEUR_NOM].strip("-") or "commune"
 
 
 def _lignes_de(siren: str, lignes: Mapping[str, Sequence[Ligne]]) -> dict[str, list[Ligne]]:
     return {nom: [ligne for ligne in contenu if ligne["siren"] == siren] for nom, contenu in lignes.items()}
 
 
-def classeur(territoire: Territoire, envoi: Envoi) -> bytes:
+def classeur(territoire: Territoire, envoi: Envoi, retour: Retour = Retour()) -> bytes:
     """Octets d'un classeur de collecte, avec les lignes de l'envoi."""
     modele = questionnaire()
     tampon = io.BytesIO()
@@ -93,7 +111,8 @@ def classeur(territoire: Territoire, envoi: Envoi) -> bytes:
     _proprietes(document, territoire, envoi, modele)
     styles = Styles(document)
     etats = {feuille.nom: len(envoi.lignes.get(feuille.nom, ())) for feuille in envoi.feuilles}
-    ecrire_mode_emploi(document, styles, territoire, envoi.destinataire, envoi.feuilles, etats)
+    consignes = (*CONSIGNES, *([CLASSEUR_COMMUN] if envoi.commun else []), *retour.consignes)
+    ecrire_mode_emploi(document, styles, territoire, envoi.destinataire, envoi.feuilles, etats, consignes)
     onglets = [document.add_worksheet(feuille.libelle) for feuille in envoi.feuilles]
     plages = ecrire_listes(document.add_worksheet(FEUILLE_LISTES), envoi.feuilles, styles)
     for onglet, feuille in zip(onglets, envoi.feuilles, strict=True):
@@ -131,7 +150,7 @@ def _ecrire_tete(onglet: Worksheet, feuille: Feuille, styles: Styles) -> None:
     onglet.write_string(RANG_TITRE, 0, f"{feuille.libelle} : {feuille.grain}", styles.titre)
     onglet.write_string(RANG_EXEMPLE, 0, MARQUE_EXEMPLE, styles.marque)
     onglet.set_row(RANG_ENTETES, 48)
-    onglet.set_row(RANG_NOMS, 10)
+    onglet.set_row(RANG_NOMS, 10, None, {"hidden": True})
     for colonne, champ in enumerate(feuille.champs, start=1):
         onglet.write_blank(RANG_TITRE, colonne, None, styles.titre)
         onglet.write_string(RANG_ENTETES, colonne, champ.entete, styles.entete(champ.obligatoire))

@@ -69,13 +69,15 @@ class Conflit:
 
     def constat(self) -> Constat:
         """Le conflit en constat (erreur) : les deux endroits, les deux valeurs, celle qui est gardée et pourquoi."""
-        libelle = questionnaire().feuille(self.feuille).champ(self.champ).libelle
-        quoi = ", ".join(f"{nom} {valeur}" for nom, valeur in self.cle.items())
+        feuille = questionnaire().feuille(self.feuille)
+        champ = feuille.champ(self.champ)
+        retenue, ecartee = fusion.montrer(self.retenue, champ), fusion.montrer(self.ecartee, champ)
+        quoi = ", ".join(fusion.montrer(valeur, feuille.champ(nom)) for nom, valeur in self.cle.items())
         return Constat(
             f"{self.ou_ecartee} et {self.ou_retenue}",
-            f"« {fusion.montrer(self.ecartee)} » et « {fusion.montrer(self.retenue)} » pour {libelle} ({quoi})",
+            f"« {ecartee} » et « {retenue} » pour {champ.libelle} ({quoi})",
             "une seule valeur",
-            f"« {fusion.montrer(self.retenue)} » est gardée ({self.motif}) : corrigez l'autre ou confirmez.",
+            f"« {retenue} » est gardée ({self.motif}) : corrigez l'autre ou confirmez.",
         )
 
 

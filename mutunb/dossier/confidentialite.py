@@ -23,6 +23,7 @@ VARIABLE = "MUTUNB_PROFIL"
 CLIENT, CONSULTANT = "client", "consultant"
 PROFILS = (CLIENT, CONSULTANT)
 RESERVE = "Lignes au niveau du poste : réservées au consultant, elles ne sortent pas dans un livrable diffusé."
+RESERVE_SENSIBLE = "Réservé au consultant : ces lignes désigneraient une personne, ou les faiblesses d'une entité."
 #: champs qui désignent un poste dans une feuille sensible, et les noms qu'un calcul pourrait leur donner
 _CHAMPS_DE_POSTE = frozenset({"poste"})
 _AUTRES_NOMS = ("agent", "matricule", "repere_poste", "nom_agent")
@@ -95,7 +96,7 @@ def pour_client(tableau: T) -> T:
         return tableau.iloc[:0].copy()
     if not is_dataclass(tableau) or isinstance(tableau, type):
         raise TypeError(f"{type(tableau).__name__} : une table ou un tableau est attendu.")
-    return replace(tableau, donnees=tableau.donnees.iloc[:0], masque=None, total=False, note=RESERVE)
+    return replace(tableau, donnees=tableau.donnees.iloc[:0], masque=None, total=False, note=RESERVE_SENSIBLE if tableau.sensible else RESERVE)
 
 
 def masque_financier(

@@ -116,6 +116,8 @@ class _Adresses:
 
 def _endroit(releve: Releve, cellules: Sequence[Cellule]) -> str:
     """« mairie.xlsx, Effectifs, cellules E4 et E7 » ; la feuille seule quand aucune cellule n'est en cause."""
+    if not cellules and not releve.feuille:
+        return "toutes les feuilles"
     if not cellules:
         return f"feuille {questionnaire().feuille(releve.feuille).libelle}"
     par_onglet: dict[tuple[str, str], list[Cellule]] = {}
@@ -134,8 +136,9 @@ def _ordre(constat: ConstatDossier, feuilles: list[str]) -> tuple[object, ...]:
     premiere = min(constat.cellules, default=Cellule("", "", 0, "", ""))
     return (
         GRAVITES.index(constat.gravite),
+        not constat.cellules,
         premiere.fichier,
-        feuilles.index(constat.feuille),
+        feuilles.index(constat.feuille) if constat.feuille else -1,
         premiere.ligne,
         constat.controle,
         constat.ou,

@@ -11,6 +11,8 @@ from mutunb.dossier.examen import Examen, Releve, controle, libelle_champ, libel
 
 #: la direction : le DGS, à défaut le secrétaire de mairie
 _DIRECTION = ("dgs", "secretaire")
+#: l'élu : le maire, ou le président de l'EPCI
+_ELUS = {"maire": "le maire", "president": "le président"}
 _NOTES = ("interet", "satisfaction", "importance")
 
 
@@ -22,13 +24,14 @@ def maire_et_direction_en_ecart(examen: Examen) -> Iterator[Releve]:
     etendue = (notes.transform("max") - notes.transform("min")).max(axis=1)
     eloignes = appetence[etendue > examen.seuil("ecart")]
     for (siren, fonction), lignes in eloignes.groupby(["siren", "fonction"], sort=False):
-        maires, directions = lignes[lignes["repondant"] == "maire"], _direction(lignes)
+        maires, directions = lignes[lignes["repondant"].isin(_ELUS)], _direction(lignes)
         if maires.empty or directions.empty:
             continue
         maire, direction = maires.iloc[0], directions.iloc[0]
         for champ in _NOTES:
             if abs(maire[champ] - direction[champ]) > examen.seuil("ecart"):
                 textes = {
+                    "elu": _ELUS[maire["repondant"]],
                     "maire": formats.nombre(maire[champ]),
                     "direction": formats.nombre(direction[champ]),
                     "champ": libelle_champ("appetence", champ),

@@ -9,6 +9,8 @@ import pandas as pd
 
 from mutunb import formats, referentiel
 from mutunb.dossier.examen import Examen, Releve, controle, libelle_champ, lignes_de
+from mutunb.dossier.fusion import montrer
+from mutunb.dossier.questionnaire import questionnaire
 
 _POSTE = ["siren", "poste"]
 #: ce qui ne change pas d'une ligne à l'autre d'un même poste
@@ -61,19 +63,16 @@ def poste_contradictoire(examen: Examen) -> Iterator[Releve]:
     """Postes dont la quotité, la catégorie, le coût… changent d'une ligne à l'autre."""
     effectifs = examen.table("effectifs").dropna(subset=_POSTE)
     for champ in _COMMUNS:
+        decrit = questionnaire().feuille("effectifs").champ(champ)
         divers = effectifs.groupby(_POSTE)[champ].transform("nunique") > 1
         for (siren, poste), lignes in effectifs[divers].groupby(_POSTE, sort=False):
             textes = {
-                "valeurs": formats.liste([_lisible(v) for v in lignes[champ].dropna().unique()]),
+                "valeurs": formats.liste([montrer(v, decrit) for v in lignes[champ].dropna().unique()]),
                 "poste": poste,
                 "entite": examen.nom(siren),
                 "champ": libelle_champ("effectifs", champ),
             }
             yield Releve("effectifs", tuple(lignes.index), (champ,), textes)
-
-
-def _lisible(contenu: object) -> str:
-    return contenu if isinstance(contenu, str) else f"{contenu:.10g}".replace(".", ",")
 
 
 @controle

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from mutunb import formats
 from mutunb.dossier.examen import Examen, Releve, controle, libelle_fonction, lignes_de
-from mutunb.dossier.questionnaire import SEPARATEUR, forme_simple
-from mutunb.dossier.reponses import Couverture, attendus, mesurer_couverture
+from mutunb.dossier.questionnaire import SEPARATEUR, forme_simple, questionnaire
+from mutunb.dossier.reponses import Couverture, attendus, mesurer_couvertures
 from mutunb.territoires import siren as cle_siren
 
 #: natures dont le SIREN doit être celui de l'EPCI ou d'une commune membre
@@ -98,21 +98,62 @@ def nom_et_siren_discordants(examen: Examen) -> Iterator[Releve]:
 
 
 @controle
+def entite_muette(examen: Examen) -> Iterator[Releve]:
+    """Entités du territoire dont aucune ligne n'est revenue, dans aucune feuille."""
+    for siren in _muettes(examen, mesurer_couvertures(examen.collecte, examen.territoire)):
+        yield Releve("", textes={"entite": examen.nom(siren), "part": _part(examen, [siren]) or ", l'EPCI"})
+
+
+@controle
 def sans_reponse(examen: Examen) -> Iterator[Releve]:
-    """Pour chaque feuille, les entités du territoire dont aucune ligne n'est revenue."""
+    """Pour chaque feuille, les entités qui n'y ont rien mis alors qu'elles (ou l'EPCI, s'il la remplit) ont répondu à d'autres."""
+    couvertures = mesurer_couvertures(examen.collecte, examen.territoire)
+    muettes = _muettes(examen, couvertures)
     for feuille in examen.controle.feuilles:
-        couverture = mesurer_couverture(examen.collecte, feuille, examen.territoire)
-        if couverture.absents:
+        couverture, par_l_epci = couvertures[feuille], _est_a_l_epci(feuille)
+        tues = {examen.territoire.siren} & set(muettes) and couverture.absents if par_l_epci else muettes
+        absents = [siren for siren in couverture.absents if siren not in tues]
+        if absents:
             textes = {
-                "absents": formats.pluriel(len(couverture.absents), "entité"),
+                "absents": formats.pluriel(len(absents), "entité"),
                 "attendus": str(len(couverture.attendus)),
-                "population": formats.pourcent(1 - couverture.part_population),
-                "noms": _noms(examen, couverture),
+                "part": _part(examen, absents),
+                "noms": _noms(examen, absents, couverture),
+                "muettes": _rappel(len(couverture.absents) - len(absents)),
+                "relancer": "l'EPCI, qui la remplit" if par_l_epci else "ces entités sur cette feuille",
             }
             yield Releve(feuille, textes=textes)
 
 
-def _noms(examen: Examen, couverture: Couverture) -> str:
-    if not couverture.repondants and len(couverture.attendus) > 1:
-        return "toutes"
-    return formats.liste([examen.nom(siren) for siren in couverture.absents])
+def _est_a_l_epci(feuille: str) -> bool:
+    """Vrai si l'EPCI seul remplit la feuille, même quand ses lignes portent sur les communes."""
+    return questionnaire().feuille(feuille).destinataires == ("epci",)
+
+
+def _muettes(examen: Examen, couvertures: Mapping[str, Couverture]) -> tuple[str, ...]:
+    """SIREN des entités qui n'ont répondu à aucune feuille."""
+    presentes: set[str] = set()
+    for feuille, couverture in couvertures.items():
+        a_l_epci = couverture.repondants and _est_a_l_epci(feuille)
+        presentes |= {examen.territoire.siren} if a_l_epci else set(couverture.repondants)
+    return tuple(siren for siren in examen.du_territoire if siren not in presentes)
+
+
+def _part(examen: Examen, sirens: Collection[str]) -> str:
+    """« (27 % de la population) » ; vide quand seul l'EPCI est en cause."""
+    populations = examen.territoire.communes.set_index("siren")["pop_municipale_2025"].astype(float)
+    siennes = populations[populations.index.isin(sirens)]
+    if siennes.empty:
+        return ""
+    part = siennes.sum() / populations.sum()
+    return f" ({formats.pourcent(part, 0 if part >= 0.005 else 1)} de la population)"
+
+
+def _noms(examen: Examen, absents: Sequence[str], couverture: Couverture) -> str:
+    if not couverture.repondants and len(absents) > 1:
+        return "toutes" if len(absents) == len(couverture.attendus) else "toutes celles qui ont répondu par ailleurs"
+    return formats.liste([examen.nom(siren) for siren in absents])
+
+
+def _rappel(muettes: int) -> str:
+    return f" (en plus de {formats.pluriel(muettes, 'entité muette', 'entités muettes')})" if muettes else ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from mutunb import formats
-from mutunb.dossier.bareme import baisses, chercher_decalage, lire_bareme
+from mutunb.dossier.bareme import Decalage, baisses, chercher_decalage, lire_bareme
 from mutunb.dossier.examen import Examen, Releve, controle, libelle_fonction, lignes_de
 
 
@@ -65,7 +65,8 @@ def tarif_decale_d_un_rang(examen: Examen) -> Iterator[Releve]:
         if decalage is not None:
             textes = _textes(examen, ligne) | {
                 "quantites": _quantites(decalage.quantites),
-                "prix": formats.euros_exacts(decalage.prix_unitaire_eur, 2),
+                "prix": _prix(decalage.prix_unitaire_eur),
+                "formule": _formule(decalage),
             }
             yield Releve("mutualisations", (ligne.name,), ("bareme",), textes)
 
@@ -82,6 +83,17 @@ def tarif_non_croissant(examen: Examen) -> Iterator[Releve]:
 def _baremes(examen: Examen) -> Iterator[tuple[pd.Series, dict[float, float] | None]]:
     for ligne in lignes_de(examen.table("mutualisations").dropna(subset=["bareme"])):
         yield ligne, lire_bareme(str(ligne["bareme"]))
+
+
+def _prix(prix_eur: float) -> str:
+    """Prix unitaire, avec assez de décimales pour refaire le calcul."""
+    return formats.euros_exacts(prix_eur, 2 if round(prix_eur * 100, 6).is_integer() else 4)
+
+
+def _formule(decalage: Decalage) -> str:
+    """« 5 = 2 874,40 € ; 6 = 3 449,28 € » : ce que la table devrait porter."""
+    attendus = ((quantite, quantite * decalage.prix_unitaire_eur) for quantite in decalage.quantites)
+    return " ; ".join(f"{_quantites((quantite,))} = {formats.euros_exacts(montant, 2)}" for quantite, montant in attendus)
 
 
 def _quantites(quantites: tuple[float, ...]) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mutunb import formats
 from mutunb.dossier.examen import Examen, Releve, controle, enumerer, libelle_champ
+from mutunb.dossier.fusion import montrer
 from mutunb.dossier.questionnaire import questionnaire
 
 
@@ -21,13 +22,13 @@ def doublons(examen: Examen) -> Iterator[Releve]:
         for valeurs, lignes in repetees.groupby(cle, sort=False, dropna=False):
             textes = {
                 "lignes": formats.pluriel(len(lignes), "ligne"),
-                "cle": enumerer(_lisible(valeur) for valeur in valeurs if not pd.isna(valeur)),
+                "cle": enumerer(
+                    montrer(valeur, feuille.champ(champ))
+                    for champ, valeur in zip(cle, valeurs, strict=True)
+                    if not pd.isna(valeur)
+                ),
             }
             yield Releve(nom, tuple(lignes.index), feuille.cle, textes)
-
-
-def _lisible(contenu: object) -> str:
-    return f"{contenu:g}" if isinstance(contenu, float) else str(contenu)
 
 
 @controle

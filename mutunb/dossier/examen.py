@@ -24,7 +24,7 @@ class Releve:
     """Ce qu'un contrôle a trouvé : lignes et champs en cause, et de quoi remplir sa phrase.
 
     ``lignes`` sont des étiquettes de l'index de la table ``feuille`` ; vides quand rien n'est à montrer dans un
-    classeur (une absence de réponse).
+    classeur (une absence de réponse). ``feuille`` est vide quand toutes sont en cause.
     """
 
     feuille: str

@@ -19,6 +19,7 @@ import xlsxwriter
 
 from mutunb import chemins, territoires
 from mutunb.chemins import ecrire
+from mutunb.dossier import decisions
 from mutunb.dossier.classeur_collecte import CREATION, OPTIONS, Envoi, classeur
 from mutunb.dossier.fichiers_client import RECUS
 from mutunb.dossier.questionnaire import NOMBRES, Champ, Feuille, questionnaire
@@ -38,6 +39,7 @@ def fabriquer(vers: Path) -> list[Path]:
     envoi = Envoi(CLASSEUR_COMMUN, territoire.nom, questionnaire().feuilles, lignes)
     return [
         ecrire(vers / NOM_FICHIER, reglages),
+        ecrire(vers / decisions.NOM_FICHIER, (chemins.exemples() / SIREN / decisions.NOM_FICHIER).read_text("utf-8")),
         ecrire(vers / RECUS / CLASSEUR_COMMUN, classeur(territoire, envoi)),
         ecrire(vers / RECUS / CLASSEUR_DEFECTUEUX, classeur_defectueux()),
     ]

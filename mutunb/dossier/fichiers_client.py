@@ -11,6 +11,9 @@ ANNOTES = "annotes"
 COLLECTE = "collecte.xlsx"
 CORRECTIONS = "corrections.yaml"
 EXTENSIONS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv"})
+#: fichiers que les systèmes et les tableurs posent d'eux-mêmes, sans intérêt ici
+_DU_SYSTEME = frozenset({"thumbs.db", "desktop.ini"})
+_ECRITS_PAR_MUTUNB = frozenset({ANNOTES, "t0"})
 _ECRITS_PAR_LE_CONSULTANT = ("territoire.yaml", "hypotheses.yaml", "decisions.yaml", CORRECTIONS)
 
 
@@ -22,7 +25,13 @@ def dossier_client(siren: str) -> Path:
 def dossier_a_lire(siren: str) -> Path:
     """Dossier client, ou celui que mutunb livre pour le territoire fictif tant que le client n'a pas le sien."""
     propre, livre = dossier_client(siren), chemins.exemples() / siren
-    return livre if livre.is_dir() and not propre.is_dir() else propre
+    return livre if livre.is_dir() and not _est_tenu(propre) else propre
+
+
+def _est_tenu(dossier: Path) -> bool:
+    """Vrai si le dossier est celui d'un client ; la relecture ou le T0 du territoire fictif n'en font pas un."""
+    presents = {chemin.name for chemin in dossier.iterdir()} if dossier.is_dir() else {ANNOTES}
+    return not presents or not presents <= _ECRITS_PAR_MUTUNB
 
 
 def classeurs_recus(dossier: Path) -> list[Path]:
@@ -31,8 +40,13 @@ def classeurs_recus(dossier: Path) -> list[Path]:
     return sorted(
         chemin
         for chemin in trouves
-        if chemin.is_file() and chemin.suffix.lower() in EXTENSIONS and not chemin.name.startswith(("~$", "."))
+        if chemin.is_file() and chemin.suffix.lower() in EXTENSIONS and not est_du_systeme(chemin)
     )
+
+
+def est_du_systeme(chemin: Path) -> bool:
+    """Vrai pour un fichier caché (« .DS_Store ») ou un verrou de tableur (« ~$… »)."""
+    return chemin.name.startswith(("~$", ".")) or chemin.name.lower() in _DU_SYSTEME
 
 
 def entrees_du_dossier(dossier: Path) -> dict[str, Path]:

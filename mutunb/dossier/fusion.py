@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator
 
 from mutunb.dossier.ligne_lue import LigneLue
-from mutunb.dossier.questionnaire import Feuille, forme_simple, questionnaire
+from mutunb.dossier.questionnaire import SEPARATEUR, Champ, Feuille, forme_simple, questionnaire
 from mutunb.erreurs import Constat
 
 PLUS_SPECIFIQUE = "fichier propre à l'entité"
@@ -101,15 +101,25 @@ def _doublons(groupe: list[LigneLue], feuille: Feuille) -> Iterator[Constat]:
             continue
         yield Constat(
             f"{ligne.fichier}, {ligne.onglet}, ligne {ligne.numero}",
-            f"la même clé ({', '.join(feuille.cle)}) qu'à la ligne {premiere.numero}",
+            f"la même clé ({', '.join(feuille.champ(nom).libelle for nom in feuille.cle)}) qu'à la ligne {premiere.numero}",
             feuille.grain,
             "Les deux lignes sont réunies : supprimez-en une, ou distinguez-les par leur repère.",
             "alerte",
         )
 
 
-def montrer(valeur: object) -> str:
-    """Valeur telle qu'on la dit dans un conflit : sans « .0 », dates JJ/MM/AAAA."""
+def montrer(valeur: object, champ: Champ | None = None) -> str:
+    """Valeur telle qu'on la dit à une mairie : libellés des listes, parts en %, dates JJ/MM/AAAA, sans « .0 ».
+
+    Examples
+    --------
+    >>> montrer("madd", questionnaire().feuille("mutualisations").champ("forme"))
+    "Mise à disposition de service, de l'EPCI vers ses communes"
+    """
+    if champ is not None and champ.valeurs and isinstance(valeur, str):
+        return f" {SEPARATEUR} ".join(champ.libelle_de(code.strip()) for code in valeur.split(SEPARATEUR))
+    if champ is not None and champ.type == "part" and isinstance(valeur, float):
+        return f"{montrer(round(valeur * 100, 9))}\u00a0%"
     if isinstance(valeur, float):
         return f"{valeur:.12g}".replace(".", ",")
     return f"{valeur:%d/%m/%Y}" if isinstance(valeur, datetime.date) else str(valeur)

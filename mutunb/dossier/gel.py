@@ -21,13 +21,15 @@ import pandas as pd
 
 from mutunb import chemins
 from mutunb.dossier.collecte import Collecte
-from mutunb.dossier.fichiers_client import entrees_du_dossier
+from mutunb.dossier.fichiers_client import dossier_a_lire, entrees_du_dossier
 from mutunb.dossier.liste_controles import GRAVITES
 from mutunb.dossier.qualite import marquer
 from mutunb.dossier.questionnaire import questionnaire
 from mutunb.dossier.reponses import du_territoire, mesurer_couvertures, reponses
-from mutunb.dossier.t0 import DOSSIER_T0, FORMAT, T0, empreinte_de, fichiers_t0, lire_t0, sans_marques, vers_json
+from mutunb.dossier.t0 import DOSSIER_T0, FORMAT, T0, empreinte_de, fichiers_t0, lire_fichier_t0, lire_t0, sans_marques, vers_json
 from mutunb.erreurs import ErreurDonnees, ErreurUsage
+from mutunb.formats import date, pluriel
+from mutunb.invocation import commande
 
 if TYPE_CHECKING:
     from mutunb.dossier.ouverture import Dossier
@@ -80,6 +82,33 @@ def geler(
     return _ecrire_neuf(dossier.chemin / DOSSIER_T0 / f"t0-{numero}-{jour.isoformat()}.json", texte)
 
 
+def compte_rendu(chemin: Path) -> str:
+    """Ce qui vient d'être gelé, où, et comment on s'en sert."""
+    t0 = lire_fichier_t0(chemin)
+    lignes = sum(sum(entite["lignes"].values()) for entite in t0.collectivites.values())
+    communes = [feuille.nom for feuille in questionnaire().feuilles if "commune" in feuille.destinataires]
+    repondantes = sum(
+        any(nombre for feuille, nombre in entite["lignes"].items() if feuille in communes or siren == t0.siren)
+        for siren, entite in t0.collectivites.items()
+    )
+    exercice = f"exercice {t0.exercice}" if t0.exercice else "exercice n.d."
+    erreurs = t0.constats["erreur"]
+    reserve = f", avec {pluriel(erreurs, 'erreur non corrigée', 'erreurs non corrigées')}" if erreurs else ""
+    return "\n".join(
+        [
+            f"{t0.nom} : T0 n° {t0.numero} gelé au {date(t0.date)} ({exercice}), par {t0.auteur}{reserve}",
+            f"  gelé : {pluriel(lignes, 'ligne')} de réponses de {pluriel(repondantes, 'entité')} sur "
+            f"{len(t0.collectivites)}, {pluriel(len(t0.corrections), 'correction')}, {pluriel(len(t0.entrees), 'fichier')} "
+            "avec leur empreinte",
+            f"  où : {chemin} (empreinte {t0.empreinte[:12]})",
+            f"  à quoi il sert : c'est l'état de départ auquel on se comparera. Rien ne le modifie : « {commande('verifier')} "
+            f"{t0.siren} » dit ce qui a changé depuis ; un nouveau gel prendra le n° {t0.numero + 1} et gardera celui-ci.",
+            "  dans les livrables : les échéances se jugent à la date du T0 (date_t0 de territoire.yaml, sinon le dernier gel) ; "
+            "les chiffres suivent toujours les dernières réponses.",
+        ]
+    )
+
+
 def _ecrire_neuf(chemin: Path, texte: str) -> Path:
     """Écrit un fichier entier d'un seul coup, et seulement s'il n'existe pas encore."""
     provisoire = chemins.ecrire(chemin.with_name(f".{chemin.name}.{os.getpid()}"), texte)
@@ -103,7 +132,7 @@ def _contenu(dossier: Dossier, jour: datetime.date) -> dict[str, Any]:
         "date": jour.isoformat(),
         "version": version_mutunb(),
         "millesime": str(dossier.territoire.millesime),
-        "entrees": {nom: _empreinte(chemin) for nom, chemin in entrees_du_dossier(dossier.chemin).items()},
+        "entrees": {nom: _empreinte(chemin) for nom, chemin in entrees_du_dossier(_source(dossier)).items()},
         "couverture": _couverture(dossier),
         "collectivites": _collectivites(dossier),
         "constats": {gravite: gravites[gravite] for gravite in GRAVITES},
@@ -112,6 +141,12 @@ def _contenu(dossier: Dossier, jour: datetime.date) -> dict[str, Any]:
             nom: vers_json(collecte.table(nom).join(marques[nom].add_prefix("_"))) for nom in questionnaire().noms
         },
     }
+
+
+def _source(dossier: Dossier) -> Path:
+    """Dossier d'où viennent les réponses : celui du client, ou l'exemple livré tant qu'il n'a pas le sien."""
+    livre = dossier_a_lire(dossier.territoire.siren)
+    return livre if livre.is_relative_to(chemins.exemples()) else dossier.chemin
 
 
 def version_mutunb() -> str:

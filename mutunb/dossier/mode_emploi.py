@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from mutunb.dossier.questionnaire import Feuille
 from mutunb.dossier.styles_collecte import Styles
-from mutunb.formats import pluriel
+from mutunb.formats import date, pluriel
 from mutunb.territoires import Territoire
 
 FEUILLE_MODE_EMPLOI = "Mode d'emploi"
 CONSIGNES = (
-    ("Qui répond", "La direction ou le secrétariat de chaque entité. Dans « Appétence », le maire et la direction "
-     "répondent chacun sur leurs lignes, séparément."),
+    ("Qui répond", "La direction ou le secrétariat de chaque entité. Dans « Appétence », l'élu (maire, ou président de "
+     "l'EPCI) et la direction répondent chacun sur leurs lignes, séparément."),
     ("Comment", "Une ligne par élément décrit, sous la ligne d'exemple. Les colonnes marquées * sont indispensables ; "
      "les autres aident. Les cellules bleutées sont déjà remplies : corrigez-les si besoin. N'ajoutez pas de colonne "
      "et ne renommez pas les feuilles."),
@@ -28,8 +30,28 @@ CONSIGNES = (
     ("L'exemple", "La ligne en italique marquée « exemple » montre une réponse fictive ; elle n'est pas lue."),
     ("Renvoi", "Enregistrez le fichier au format .xlsx sous un nom qui contient celui de votre entité, puis renvoyez-le."),
 )
+#: seulement dans un classeur envoyé à toutes les entités
+CLASSEUR_COMMUN = (
+    "Un classeur commun", "Chaque entité remplit sa propre copie et la renvoie au seul contact ci-dessous. Ne faites pas suivre "
+    "une copie remplie à une autre entité : elle y lirait vos réponses."
+)
+A_COMPLETER = "à compléter"
 _ENTETES = (("Feuille", 30), ("Une ligne décrit", 60), ("Qui la remplit", 22), ("État à l'envoi", 26))
 _DESTINATAIRES = {("epci",): "l'EPCI", ("commune",): "les communes"}
+
+
+@dataclass(frozen=True)
+class Retour:
+    """Jusqu'à quand et à qui renvoyer le classeur ; « à compléter » si le dossier ne le dit pas encore."""
+
+    date_limite: datetime.date | None = None
+    contact: str = ""
+
+    @property
+    def consignes(self) -> tuple[tuple[str, str], ...]:
+        """Les deux lignes du mode d'emploi."""
+        limite = date(self.date_limite) if self.date_limite else A_COMPLETER
+        return (("À renvoyer avant le", limite), ("Contact", self.contact.strip() or A_COMPLETER))
 
 
 def ecrire_mode_emploi(
@@ -39,10 +61,11 @@ def ecrire_mode_emploi(
     destinataire: str,
     feuilles: Sequence[Feuille],
     etats: Mapping[str, int],
+    consignes: Sequence[tuple[str, str]] = CONSIGNES,
 ) -> None:
     """Écrit la feuille « Mode d'emploi ».
 
-    ``etats`` : nombre de lignes pré-remplies de chaque feuille.
+    ``etats`` : nombre de lignes pré-remplies de chaque feuille. Une consigne « à compléter » reste ouverte à la saisie.
     """
     onglet = document.add_worksheet(FEUILLE_MODE_EMPLOI)
     for colonne, (_, largeur) in enumerate(_ENTETES):
@@ -50,11 +73,12 @@ def ecrire_mode_emploi(
     onglet.write_string(0, 0, f"Questionnaire de mutualisation : {destinataire}", styles.titre)
     onglet.write_string(1, 0, f"Territoire : {territoire.nom} ({territoire.siren}). Données publiques reprises : "
                               f"{territoire.millesime}.", styles.marque)
-    for rang, (sujet, consigne) in enumerate(CONSIGNES, start=3):
+    for rang, (sujet, consigne) in enumerate(consignes, start=3):
+        style = styles.a_completer if consigne == A_COMPLETER else styles.texte
         onglet.write_string(rang, 0, sujet, styles.soustitre)
-        onglet.merge_range(rang, 1, rang, len(_ENTETES) - 1, consigne, styles.texte)
+        onglet.merge_range(rang, 1, rang, len(_ENTETES) - 1, consigne, style)
         onglet.set_row(rang, 32)
-    _ecrire_sommaire(onglet, 4 + len(CONSIGNES), feuilles, etats, styles)
+    _ecrire_sommaire(onglet, 4 + len(consignes), feuilles, etats, styles)
     onglet.protect()
     onglet.hide_gridlines(2)
     onglet.set_landscape()

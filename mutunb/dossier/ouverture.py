@@ -18,6 +18,8 @@ from mutunb.dossier import fichiers_client
 from mutunb.dossier.collecte import Collecte, lire_collecte
 from mutunb.dossier.controles import ConstatDossier, controler
 from mutunb.dossier.corrections import CorrectionAppliquee, appliquer, lire_corrections
+from mutunb.dossier.decisions import Decisions, lire_decisions
+from mutunb.dossier.decisions import NOM_FICHIER as FICHIER_DECISIONS
 from mutunb.dossier.reglages import NOM_FICHIER, Reglages, lire_reglages
 from mutunb.dossier.reponses import est_remplie
 from mutunb.dossier.t0 import T0, lire_t0
@@ -50,6 +52,8 @@ class Dossier:
         Dossier client, qu'il existe ou non.
     sources : tuple of Path
         Fichiers lus, dans l'ordre de ``collecte.fichiers``.
+    decisions : Decisions
+        Ce que le client a décidé, fonction par fonction ; vide tant que rien n'est écrit.
     """
 
     territoire: Territoire
@@ -61,6 +65,7 @@ class Dossier:
     t0: T0 | None = field(default=None, repr=False)
     chemin: Path | None = None
     sources: tuple[Path, ...] = ()
+    decisions: Decisions = field(default_factory=Decisions, repr=False)
 
     def __post_init__(self) -> None:
         if self.reglages is None:
@@ -149,9 +154,10 @@ def ouvrir(siren: str, donnees: Path | None = None) -> Dossier:
         reglages=lire_reglages(client / NOM_FICHIER, territoire.siren, territoire.nom),
         collecte=collecte,
         corrections=faites if corrections else (),
-        t0=lire_t0(client),
+        t0=lire_t0(fichiers_client.dossier_client(territoire.siren)),
         chemin=fichiers_client.dossier_client(territoire.siren),
         sources=sources,
+        decisions=lire_decisions(client / FICHIER_DECISIONS, territoire),
     )
 
 

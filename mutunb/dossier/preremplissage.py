@@ -13,8 +13,8 @@ from mutunb.territoires.modeles import COUVERTURE_MINIMALE
 
 #: début de la source d'une valeur pré-remplie : une donnée publique, non une réponse du territoire
 SOURCE_PUBLIQUE = "Donnée publique"
-#: qui répond à l'enquête d'appétence, séparément
-REPONDANTS = ("maire", "dgs")
+#: qui répond à l'enquête d'appétence, séparément : l'élu et la direction de chaque commune, et ceux de l'EPCI
+REPONDANTS, REPONDANTS_EPCI = ("maire", "dgs"), ("president", "dgs")
 _FAMILLE_FONDATRICE = "pilier"
 
 #: nom de champ → valeur telle que la table la garde (code, nombre, texte)
@@ -32,22 +32,24 @@ def preremplir(territoire: Territoire) -> Mapping[str, tuple[Ligne, ...]]:
     Notes
     -----
     Les comptes ne sont repris que s'ils sont entiers et vérifiés (``ofgl_qualite`` = ok). Les attributions de
-    compensation ne sont demandées qu'en fiscalité professionnelle unique.
+    compensation ne sont demandées qu'en fiscalité professionnelle unique. Tout ce qui est écrit d'avance est public :
+    un classeur commun à plusieurs entités n'apprend rien à l'une sur l'autre.
     """
     communes = [(ligne["siren"], ligne["nom"]) for _, ligne in territoire.communes.iterrows()]
+    entites = [(territoire.siren, territoire.nom), *communes]
     fondatrices = [f.id for f in referentiel.fonctions().values() if f.famille == _FAMILLE_FONDATRICE]
     lignes = {
         "entites": _entites(territoire),
         "qualite": [
             {"siren": siren, "collectivite": nom, "fonction": fonction}
-            for siren, nom in communes
+            for siren, nom in entites
             for fonction in fondatrices
         ],
         "appetence": [
             {"siren": siren, "collectivite": nom, "fonction": fonction, "repondant": repondant}
-            for siren, nom in communes
+            for siren, nom in entites
             for fonction in fondatrices
-            for repondant in REPONDANTS
+            for repondant in (REPONDANTS_EPCI if siren == territoire.siren else REPONDANTS)
         ],
         "compensations": [
             {"siren": siren, "collectivite": nom, "exercice": territoire.millesime.comptes}

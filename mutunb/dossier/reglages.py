@@ -31,6 +31,10 @@ class Reglages(Entree):
         Date à laquelle le T0 est figé.
     auteur : str
         Qui tient le dossier.
+    date_limite : datetime.date, optional
+        Jour avant lequel les entités renvoient leur classeur.
+    contact : str
+        À qui le renvoyer, et qui répond aux questions.
     """
 
     siren: Annotated[str, StringConstraints(pattern=r"^\d{9}$")]
@@ -39,6 +43,8 @@ class Reglages(Entree):
     diffusion_financiere: StrictBool = False
     date_t0: Jour | None = None
     auteur: str = ""
+    date_limite: Jour | None = None
+    contact: str = ""
 
 
 def lire_reglages(chemin: Path, siren: str, nom: str) -> Reglages:

@@ -76,11 +76,11 @@ def _de_conflit(conflit: Conflit, fichier: str, onglets: Iterable[str]) -> Itera
         trouve, remede = constat.trouve, constat.remede
     else:
         trouve, remede = "", "Confirmez votre valeur ou corrigez-la ; le porteur de l'étude tranchera."
-    libelle = questionnaire().feuille(conflit.feuille).champ(conflit.champ).libelle
+    champ = questionnaire().feuille(conflit.feuille).champ(conflit.champ)
     for ou, valeur in cotes:
         if ou.startswith(f"{fichier}, "):
             onglet, adresses, place = _situer(ou.removeprefix(f"{fichier}, "), onglets)
-            dit = trouve or f"« {montrer(valeur)} » pour {libelle}, une autre valeur dans un autre fichier reçu"
+            dit = trouve or f"« {montrer(valeur, champ)} » pour {champ.libelle}, une autre valeur dans un autre fichier reçu"
             yield Remarque("erreur", place, dit, "une seule valeur", remede, onglet, adresses)
 
 

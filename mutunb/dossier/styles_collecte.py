@@ -29,6 +29,7 @@ class Styles:
         self.marque = document.add_format({"italic": True, "font_size": 9, "font_color": GRIS})
         self.marge = document.add_format({"locked": False, "num_format": "@"})
         self.texte = document.add_format({"text_wrap": True, "valign": "top"})
+        self.a_completer = document.add_format({"valign": "top", "locked": False, "bg_color": BLEU_PALE})
         self.lien = document.add_format({"font_color": BLEU, "underline": 1, "valign": "top"})
         self._entetes = {
             obligatoire: document.add_format(

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from mutunb import formats
 from mutunb.dossier.annotation import annoter
-from mutunb.dossier.fichiers_client import ANNOTES, RECUS
+from mutunb.dossier.fichiers_client import ANNOTES, RECUS, dossier_a_lire
+from mutunb.dossier.fichiers_ignores import fichiers_ignores
+from mutunb.dossier.gel import comparer
 from mutunb.dossier.liste_controles import GRAVITES
 from mutunb.dossier.ouverture import Dossier
 from mutunb.dossier.remarques import remarques_sur
-from mutunb.erreurs import Constat
+from mutunb.erreurs import Constat, ErreurDonnees
+from mutunb.invocation import commande
 
 
 @dataclass(frozen=True)
@@ -29,24 +32,44 @@ class Verification:
 
     def __str__(self) -> str:
         territoire, collecte = self.dossier.territoire, self.dossier.collecte
+        constats = [f"  {constat.gravite.upper()} {constat}" for constat in self.constats]
         if collecte is None:
-            return f"{territoire.nom} : aucune réponse. Déposez les classeurs dans {self.dossier.chemin / RECUS}."
-        lignes = [f"{territoire.nom} : {formats.pluriel(len(collecte.fichiers), 'fichier')}, {self._bilan()}"]
-        lignes += [f"  {constat.gravite.upper()} {constat}" for constat in self.constats]
+            phrase = f"{territoire.nom} : aucune réponse. Déposez les classeurs dans {self.dossier.chemin / RECUS}."
+            return "\n".join([phrase, *constats])
+        lignes = [f"{territoire.nom} : {formats.pluriel(len(collecte.fichiers), 'fichier')}, {self._bilan()}", *constats]
         if faites := len(self.dossier.corrections):
             lignes.append(f"  {formats.pluriel(faites, 'correction appliquée', 'corrections appliquées')}")
-        return "\n".join(lignes + [f"  relecture : {chemin}" for chemin in self.annotes])
+        return "\n".join([*lignes, *self._depuis_le_t0(), *(f"  relecture : {chemin}" for chemin in self.annotes)])
+
+    def _depuis_le_t0(self) -> list[str]:
+        t0 = self.dossier.t0
+        if t0 is None:
+            return []
+        combien = len(comparer(t0, self.dossier.collecte))
+        suite = formats.pluriel(combien, "changement") if combien else "aucun changement"
+        return [f"  depuis le {t0.reference} : {suite} dans les réponses"]
 
     def _bilan(self) -> str:
         nombres = {gravite: sum(constat.gravite == gravite for constat in self.constats) for gravite in GRAVITES}
         return ", ".join(formats.pluriel(nombre, gravite) for gravite, nombre in nombres.items())
 
 
+def exiger_un_dossier(dossier: Dossier) -> None:
+    """Refuse de travailler sur un territoire dont le dossier client n'a pas été créé."""
+    siren = dossier.territoire.siren
+    if not dossier_a_lire(siren).is_dir():
+        raise ErreurDonnees(
+            f"{dossier.territoire.nom} : pas encore de dossier client ({dossier.chemin}). "
+            f"Créez-le, avec son questionnaire : {commande(f'dossier {siren}')}"
+        )
+
+
 def verifier(dossier: Dossier) -> Verification:
     """Contrôle un dossier ouvert et écrit une relecture de chaque fichier reçu dans ``annotes/``."""
+    ignores = () if dossier.chemin is None else fichiers_ignores(dossier_a_lire(dossier.territoire.siren))
     if dossier.collecte is None:
-        return Verification(dossier, (), ())
-    lecture = (*dossier.collecte.constats, *(conflit.constat() for conflit in dossier.collecte.conflits))
+        return Verification(dossier, ignores, ())
+    lecture = (*ignores, *dossier.collecte.constats, *(conflit.constat() for conflit in dossier.collecte.conflits))
     tous = sorted((*lecture, *dossier.constats), key=lambda constat: GRAVITES.index(constat.gravite))
     sortie = dossier.chemin / ANNOTES
     annotes = tuple(

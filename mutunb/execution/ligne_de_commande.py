@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from mutunb.erreurs import ErreurMutunb, ErreurUsage, noms_proches, phrase_nom_inconnu
+from mutunb.invocation import commande
 
 RUBRIQUES = {"Commands": "Commandes", "Positional arguments": "Arguments"}
 CODE_INTERRUPTION = 130
@@ -91,6 +92,7 @@ class Groupe(click.Group):
 
     def main(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
         """Point d'entrée ; traduit les erreurs d'usage de click."""
+        kwargs.setdefault("prog_name", commande())
         if not standalone_mode:
             return super().main(*args, standalone_mode=False, **kwargs)
         try:

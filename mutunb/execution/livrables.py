@@ -30,10 +30,15 @@ class Anterieurs:
     manifeste: Blocs
 
     @classmethod
-    def lire(cls, dossier: Path) -> Anterieurs:
-        """Blocs des fichiers déjà présents ; :class:`ErreurDonnees` s'ils sont illisibles."""
+    def lire(cls, dossier: Path, profil: str) -> Anterieurs:
+        """Blocs des fichiers déjà présents ; :class:`ErreurDonnees` s'ils sont illisibles.
+
+        Un bloc produit sous un autre profil est laissé : il montrerait au client ce qui n'est pas pour lui.
+        """
         noms = (resultats.NOM_FICHIER, manifeste.NOM_FICHIER)
-        return cls(*(resultats.lire(dossier / nom).get("etapes", {}) for nom in noms))
+        lus, faits = (resultats.lire(dossier / nom).get("etapes", {}) for nom in noms)
+        etrangers = {etape for etape, bloc in faits.items() if bloc.get("profil", profil) != profil}
+        return cls(*({etape: bloc for etape, bloc in blocs.items() if etape not in etrangers} for blocs in (lus, faits)))
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class Livrables:
         fichiers[classeur.NOM_FICHIER] = self._classeur()
         fichiers[manifeste.NOM_FICHIER] = self._manifeste()
         tailles = {nom: len(c.encode("utf-8") if isinstance(c, str) else c) for nom, c in fichiers.items()}
-        fichiers[page_territoire.page_de(self.etape.id)] = self._page_etape()
+        fichiers[page_territoire.page_de(self.etape.id, self.commande.profil)] = self._page_etape()
         fichiers[page_territoire.NOM_FICHIER] = page_territoire.page_territoire(
             self.territoire, self.parcours, self._blocs, self._defauts, tailles, self.commande.profil, self._edition
         )
@@ -100,7 +105,8 @@ class Livrables:
         produites = [etape for etape in self.parcours.etapes if etape.id in self._blocs]
         titres = ", ".join(etape.titre.lower() for etape in produites)
         tableaux = [tableau for etape in produites for tableau in resultats.tableaux_dans_l_ordre(self._blocs[etape.id])]
-        return classeur.classeur(f"{self.territoire.nom} : tableaux ({titres})", tableaux)
+        travail = "Version de travail, ne pas diffuser : " if self.commande.profil == "consultant" else ""
+        return classeur.classeur(f"{travail}{self.territoire.nom} : tableaux ({titres})", tableaux)
 
     def _page_etape(self) -> str:
         return export.page_etape(

@@ -45,7 +45,7 @@ def page_territoire(
         territoire,
         profil,
         edition,
-        etapes=[_vue_etape(etape, blocs[etape.id]) for etape in parcours.etapes if etape.id in blocs],
+        etapes=[_vue_etape(etape, blocs[etape.id], profil) for etape in parcours.etapes if etape.id in blocs],
         defauts=list(defauts),
         fichiers=[
             {
@@ -59,18 +59,18 @@ def page_territoire(
     )
 
 
-def page_de(etape_id: str) -> str:
-    """Nom du fichier HTML d'une étape."""
-    return f"{etape_id}.html"
+def page_de(etape_id: str, profil: str = "client") -> str:
+    """Nom du fichier HTML d'une étape ; celui du consultant se reconnaît hors de son dossier."""
+    return f"{etape_id}-consultant.html" if profil == "consultant" else f"{etape_id}.html"
 
 
-def _vue_etape(etape: Etape, bloc: Mapping[str, Any]) -> dict[str, Any]:
+def _vue_etape(etape: Etape, bloc: Mapping[str, Any], profil: str) -> dict[str, Any]:
     statuts = bloc["carnets"]
     return {
         "id": etape.id,
         "titre": etape.titre,
         "question": etape.question,
-        "page": page_de(etape.id),
+        "page": page_de(etape.id, profil),
         "synthese": bloc["synthese"],
         "parties": [
             {"id": c.id, "titre": c.titre, "livrable": c.livrable, "statut": statuts[c.id]}

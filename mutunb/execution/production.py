@@ -22,6 +22,8 @@ from mutunb.execution.traitement import Annonce, traiter
 
 #: bien formé, d'aucun territoire : il sert à valider les autres paramètres
 SIREN_D_ESSAI = "000000000"
+#: ce qui n'est pas pour le client va à part : on peut envoyer le reste sans le relire fichier par fichier
+DOSSIER_CONSULTANT = "consultant"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Rapport:
         Fichiers HTML, l'accueil d'abord.
     fichiers : tuple of Path
         Tous les fichiers écrits.
+    profil : str
+        ``client`` ou ``consultant``.
     """
 
     siren: str
@@ -46,6 +50,7 @@ class Rapport:
     pages: tuple[Path, ...]
     fichiers: tuple[Path, ...]
     duree_s: float
+    profil: str = "client"
 
     @property
     def est_complet(self) -> bool:
@@ -83,8 +88,8 @@ def produire(siren: str, commande: Commande = Commande(), annoncer: Annonce = la
     parcours, etape = verifier(commande)
     territoire = territoires.ouvrir(siren, commande.donnees)
     parametres = parametres_par_carnet(etape, territoire.siren, commande.parametres)
-    dossier = (commande.sorties or chemins.sorties()) / territoire.siren
-    anterieurs = Anterieurs.lire(dossier)
+    dossier = dossier_livrables(territoire.siren, commande)
+    anterieurs = Anterieurs.lire(dossier, commande.profil)
     traites = tuple(traiter(parcours, etape, territoire, parametres, commande, annoncer))
     livrables = Livrables(parcours, etape, territoire, commande, traites, anterieurs)
     fichiers = ecrire_lot(dossier, livrables.contenus())
@@ -94,7 +99,14 @@ def produire(siren: str, commande: Commande = Commande(), annoncer: Annonce = la
         etape.id,
         {t.carnet.id: t.statut for t in traites},
         {t.carnet.id: t.section.phrase for t in traites if t.section.phrase},
-        (dossier / page_territoire.NOM_FICHIER, dossier / page_territoire.page_de(etape.id)),
+        (dossier / page_territoire.NOM_FICHIER, dossier / page_territoire.page_de(etape.id, commande.profil)),
         tuple(fichiers),
         time.monotonic() - debut,
+        commande.profil,
     )
+
+
+def dossier_livrables(siren: str, commande: Commande) -> Path:
+    """Où vont les livrables : ``<sorties>/<siren>``, et son sous-dossier ``consultant`` pour le profil consultant."""
+    dossier = (commande.sorties or chemins.sorties()) / siren
+    return dossier / DOSSIER_CONSULTANT if commande.profil == "consultant" else dossier

@@ -72,8 +72,10 @@ def _executer(
 def _traiter_un(
     carnet: Carnet, execution: Execution, profil: Profil, freres: Sequence[str], pris: set[tuple[str, str]]
 ) -> CarnetTraite:
+    retirer_chemins(execution.carnet)
     if profil == "client":
         retirer_methode(execution.carnet)
+        retirer_traces(execution.carnet)
     if execution.statut == "echec":
         return _echec(carnet, execution, profil)
     try:
@@ -96,6 +98,22 @@ def retirer_methode(execute: nbformat.NotebookNode) -> None:
             cellule.outputs = []
 
 
+def retirer_chemins(execute: nbformat.NotebookNode) -> None:
+    """Ôte ce que papermill note de la machine et du carnet d'origine : chemins, variables d'environnement, carnet entier."""
+    notes = execute.metadata.get("papermill", {})
+    for nom in ("input_path", "output_path", "environment_variables", "exception"):
+        notes.pop(nom, None)
+
+
+def retirer_traces(execute: nbformat.NotebookNode) -> None:
+    """Ôte les traces d'erreur : elles citent le code, des chemins de la machine et parfois une valeur."""
+    for cellule in execute.cells:
+        for sortie in cellule.get("outputs", []):
+            if sortie.output_type == "error":
+                sortie.traceback = []
+
+
 def _echec(carnet: Carnet, execution: Execution, profil: Profil) -> CarnetTraite:
     detail = execution.detail if profil == "consultant" else ""
+    execution = replace(execution, detail=detail)
     return CarnetTraite(carnet, execution, export.section_absente(carnet, "echec", execution.phrase, detail))

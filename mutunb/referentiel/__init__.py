@@ -21,16 +21,20 @@ from mutunb import chemins
 from mutunb.erreurs import ErreurUsage
 from mutunb.referentiel.contenu import Contenu
 from mutunb.referentiel.entrees.actes import Clause, ContenuActe
-from mutunb.referentiel.entrees.calendrier import Contrainte, Tache
+from mutunb.referentiel.entrees.calendrier import Contrainte, Fenetre, Tache
 from mutunb.referentiel.entrees.choix import Choix, ChoixParConfiguration, RegleEligibilite
 from mutunb.referentiel.entrees.conformite import Controle
 from mutunb.referentiel.entrees.droit import EntreeDroit, EtapeValeur, Point, Valeur
 from mutunb.referentiel.entrees.evaluations import Evaluation
+from mutunb.referentiel.entrees.fiche_impact import PointImpact
 from mutunb.referentiel.entrees.fonctions import Fonction, Note, Phrase
+from mutunb.referentiel.entrees.gouvernance import Instance
 from mutunb.referentiel.entrees.hypotheses import Hypothese, HypotheseRemplacee
 from mutunb.referentiel.entrees.instruments import Instrument
+from mutunb.referentiel.entrees.majorites import Majorite
 from mutunb.referentiel.entrees.points_a_verifier import PointAVerifier
 from mutunb.referentiel.entrees.reperes import Repere
+from mutunb.referentiel.entrees.risques import Risque
 from mutunb.referentiel.entrees.sources import Source
 from mutunb.referentiel.niveaux import Niveau, est_a_verifier
 
@@ -45,17 +49,22 @@ __all__ = [
     "EntreeDroit",
     "EtapeValeur",
     "Evaluation",
+    "Fenetre",
     "Fonction",
     "Hypothese",
     "HypotheseRemplacee",
+    "Instance",
     "Instrument",
+    "Majorite",
     "Niveau",
     "Note",
     "Phrase",
     "Point",
     "PointAVerifier",
+    "PointImpact",
     "RegleEligibilite",
     "Repere",
+    "Risque",
     "Source",
     "Tache",
     "Valeur",
@@ -68,16 +77,22 @@ __all__ = [
     "est_a_verifier",
     "evaluations",
     "fonction",
+    "fenetres",
     "fonctions",
     "glossaire",
+    "gouvernance",
+    "grille_impact",
     "hypothese",
     "hypotheses",
     "instrument",
     "instruments",
+    "majorite",
+    "majorites",
     "points_a_verifier",
     "regles_eligibilite",
     "repere",
     "reperes",
+    "risques",
     "source",
     "sources",
     "taches",
@@ -167,6 +182,16 @@ def instrument(code: str) -> Instrument:
     return _un("instrument", code, instruments())
 
 
+def majorites() -> Mapping[str, Majorite]:
+    """Majorités qu'un projet peut demander, par identifiant."""
+    return _lu().majorites
+
+
+def majorite(id: str) -> Majorite:
+    """Majorité ``id``, par exemple ``"transfert_competence"``."""
+    return _un("majorité", id, majorites())
+
+
 def regles_eligibilite() -> Mapping[str, RegleEligibilite]:
     """Règles qui interdisent, proposent ou signalent un instrument."""
     return _lu().regles
@@ -190,6 +215,26 @@ def contraintes() -> Mapping[str, Contrainte]:
 def taches() -> Mapping[str, Tache]:
     """Tâches d'un service commun, dans un ordre exécutable (T01, T02…)."""
     return _lu().taches
+
+
+def fenetres() -> Mapping[str, Fenetre]:
+    """Périodes où la séance d'un comité ou d'une assemblée se place mal."""
+    return _lu().fenetres
+
+
+def risques() -> Mapping[str, Risque]:
+    """Risques communs à toutes les mutualisations, du plus souvent observé au moins documenté."""
+    return _lu().risques
+
+
+def grille_impact() -> Mapping[str, PointImpact]:
+    """Points de la fiche d'impact, dans l'ordre des quatre effets que la loi nomme."""
+    return _lu().grille_impact
+
+
+def gouvernance() -> Mapping[str, Instance]:
+    """Instances d'une mutualisation : qui prépare, qui donne un avis, qui décide, qui suit."""
+    return _lu().gouvernance
 
 
 def controles() -> Mapping[str, Controle]:

@@ -15,12 +15,16 @@ from mutunb.referentiel.entrees import (
     conformite,
     droit,
     evaluations,
+    fiche_impact,
     fonctions,
     glossaire,
+    gouvernance,
     hypotheses,
     instruments,
+    majorites,
     points_a_verifier,
     reperes,
+    risques,
     sources,
     unites,
 )
@@ -81,6 +85,13 @@ class Contenu:
         return lus
 
     @cached_property
+    def majorites(self) -> Mapping[str, majorites.Majorite]:
+        """Majorités à réunir."""
+        lues = majorites.lire(self.dossier, self._connus)
+        self._renvois_au_droit("majorites", {id: (objet.droit,) for id, objet in lues.items()})
+        return lues
+
+    @cached_property
     def regles(self) -> Mapping[str, choix.RegleEligibilite]:
         """Règles d'éligibilité des instruments."""
         return choix.lire_regles(self.dossier, self._connus)
@@ -110,18 +121,38 @@ class Contenu:
         return evaluations.lire(self.dossier, self._connus)
 
     @cached_property
-    def _calendrier(self) -> tuple[Mapping[str, calendrier.Contrainte], Mapping[str, calendrier.Tache]]:
+    def _calendrier(self) -> calendrier.Calendrier:
         return calendrier.lire(self.dossier, self._connus)
 
     @property
     def contraintes(self) -> Mapping[str, calendrier.Contrainte]:
         """Contraintes de calendrier."""
-        return self._calendrier[0]
+        return self._calendrier.contraintes
 
     @property
     def taches(self) -> Mapping[str, calendrier.Tache]:
         """Tâches, dans un ordre exécutable."""
-        return self._calendrier[1]
+        return self._calendrier.taches
+
+    @property
+    def fenetres(self) -> Mapping[str, calendrier.Fenetre]:
+        """Périodes où une séance se place mal."""
+        return self._calendrier.fenetres
+
+    @cached_property
+    def risques(self) -> Mapping[str, risques.Risque]:
+        """Risques communs à toutes les mutualisations."""
+        return risques.lire(self.dossier, self._connus)
+
+    @cached_property
+    def grille_impact(self) -> Mapping[str, fiche_impact.PointImpact]:
+        """Points de la fiche d'impact."""
+        return fiche_impact.lire(self.dossier, self._connus)
+
+    @cached_property
+    def gouvernance(self) -> Mapping[str, gouvernance.Instance]:
+        """Instances qui préparent, décident et suivent."""
+        return gouvernance.lire(self.dossier, self._connus)
 
     @cached_property
     def _connus(self) -> Connus:

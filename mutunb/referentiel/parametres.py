@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from pydantic import field_validator
 
 from mutunb.erreurs import ErreurDonnees, ErreurUsage
+from mutunb.invocation import commande
 from mutunb.referentiel.champs import montrer, refus
 from mutunb.referentiel.constats import constats_de
 
@@ -21,7 +22,7 @@ def _siren(valeur: Any) -> str:
         valeur = f"{valeur:09d}"
     texte = "".join(valeur.split()) if isinstance(valeur, str) else ""
     if not (texte.isascii() and texte.isdigit() and len(texte) == 9):
-        raise refus(montrer(valeur), "un SIREN de 9 chiffres", "Cherchez-le avec « mutunb territoires NOM ».")
+        raise refus(montrer(valeur), "un SIREN de 9 chiffres", f"Cherchez-le avec « {commande('territoires NOM')} ».")
     return texte
 
 
@@ -160,6 +161,12 @@ class Calendrier(Territoire):
     transferts_par_trimestre: Annotated[Entier, Field(ge=1, le=12)] = 2
 
 
+class Pilotage(Territoire):
+    """``30_tableau_de_bord``, ``31_regularisation``, ``32_bilan_annuel`` : exercice suivi ; 0 = le dernier connu."""
+
+    exercice: Annotated[Entier, Field(ge=0, le=2100)] = 0
+
+
 MODELES: Mapping[str, type[Parametres]] = MappingProxyType(
     {
         "00_mode_d_emploi": ModeDEmploi,
@@ -172,6 +179,9 @@ MODELES: Mapping[str, type[Parametres]] = MappingProxyType(
         "21_modele_economique": ModeleEconomique,
         "22_repartition": Repartition,
         "23_personnel_et_calendrier": Calendrier,
+        "30_tableau_de_bord": Pilotage,
+        "31_regularisation": Pilotage,
+        "32_bilan_annuel": Pilotage,
     }
 )
 

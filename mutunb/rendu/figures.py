@@ -9,6 +9,8 @@ from mutunb import formats
 from mutunb.calculs import mentions
 from mutunb.calculs.comparables import Comparables
 from mutunb.calculs.effectifs import FONCTIONS_ESTIMEES, Effectifs
+from mutunb.calculs.effectifs_lisibles import quatre_fonctions, total_lisible
+from mutunb.calculs.effectifs_publies import etendre, note_masque
 from mutunb.calculs.portrait import Portrait
 from mutunb.calculs.priorites import Priorites
 from mutunb.calculs.stabilite import Stabilite
@@ -20,9 +22,14 @@ from mutunb.rendu.figure import Figure
 from mutunb.rendu.figures_effectifs import appetence as appetence
 from mutunb.rendu.figures_effectifs import departs as departs
 from mutunb.rendu.figures_achats import echeances  # noqa: F401
+from mutunb.rendu.figures_calendrier import gantt, phases  # noqa: F401
+from mutunb.rendu.figures_modele import courbe_en_j, modele_distribution, modele_tornade  # noqa: F401
+from mutunb.rendu.figures_dotations import dotations_pluriannuel, dotations_position  # noqa: F401
+from mutunb.rendu.figures_repartition import repartition_ecarts, repartition_etendue  # noqa: F401
 from mutunb.rendu.figures_si import fins_de_licence, solutions_par_domaine  # noqa: F401
 from mutunb.territoires.indicateurs import INDICATEURS
 from mutunb.rendu.style import BLEU, ENCRE, GRIS, GRIS_CLAIR, ORANGE, PRUNE, VERT, hauteur_barres, toile
+from mutunb.rendu.tableaux import pour_lecteur
 
 COULEURS_PORTEE = {
     "socle": BLEU,
@@ -163,9 +170,10 @@ def etp_fonctions(effectifs: Effectifs) -> Figure:
     table = pd.DataFrame(
         {
             "fonction": [fonctions()[f].libelle_court for f in noms],
-            **{b: [effectifs.total(f, b) for f in noms] for b in ("bas", "central", "haut")},
+            **{b: [total_lisible(effectifs, f, b) for f in noms] for b in ("bas", "central", "haut")},
         }
     )
+    masquees = table["central"].isna() & pd.Series([pd.notna(effectifs.total(f)) for f in noms])
     figure, axes = toile(hauteur_barres(len(table), 0.5, 0.75), (0.27, 0.19, 0.95, 0.97))
     axes.barh(table["fonction"], table["haut"] - table["bas"], left=table["bas"], color=GRIS_CLAIR, height=0.45)
     axes.plot(table["central"], table["fonction"], "o", color=BLEU, markersize=8)
@@ -178,10 +186,8 @@ def etp_fonctions(effectifs: Effectifs) -> Figure:
     axes.set_xlim(left=0)
     axes.set_xlabel("ETP (point : valeur centrale ; bande : bas à haut)")
     territoire, quoi = effectifs.dossier.territoire, "estimés" if effectifs.declares is None else "déclarés ou estimés"
-    total = table[["bas", "central", "haut"]].sum(min_count=1)
-    etendue = f"de {formats.environ_nombre(total['bas'])} à {formats.environ_nombre(total['haut'])}"
     return Figure(
-        titre=f"Quatre fonctions occuperaient environ {formats.environ_nombre(total['central'])} ETP, {etendue} selon les hypothèses",
+        titre=_titre_etp(effectifs),
         sous_titre=f"ETP {quoi}, {mentions.perimetre_bloc(territoire)}",
         alt=f"Étendue des ETP {quoi}. "
         + " ; ".join(
@@ -199,16 +205,27 @@ def etp_fonctions(effectifs: Effectifs) -> Figure:
             perimetre=mentions.perimetre_bloc(territoire),
             source=source_effectifs(effectifs),
             statuts=effectifs.statut(),
+            note=note_masque(effectifs.dossier) if masquees.any() else "",
+            masque=etendre(masquees, ("bas", "central", "haut")),
         ),
         dessin=figure,
         marques=3 * len(table),
     )
 
 
-def sensibilite(dossier: Dossier) -> Figure:
-    """Tornade : effet de chaque hypothèse, seule, sur le total des ETP estimés."""
+def _titre_etp(effectifs: Effectifs) -> str:
+    bas, central, haut = (formats.environ_nombre(quatre_fonctions(effectifs, b)) for b in ("bas", "central", "haut"))
+    if central == formats.ABSENT:
+        return "Ce que quatre fonctions occupent d'équivalents temps plein"
+    return f"Quatre fonctions occuperaient environ {central} ETP, de {bas} à {haut} selon les hypothèses"
+
+
+def sensibilite(dossier: Dossier) -> Figure | None:
+    """Tornade : effet de chaque hypothèse, seule, sur le total des ETP estimés ; ``None`` si ce total ne se montre pas."""
     tableau = tableau_sensibilite(dossier)
-    table = tableau.donnees
+    table = pour_lecteur(tableau).donnees
+    if table["central"].isna().all() and tableau.masque is not None:
+        return None
     figure, axes = toile(hauteur_barres(len(table), 0.45, 0.7), (0.46, 0.16, 0.95, 0.97))
     libelles = [_coupe(h) for h in table["hypothese"]]
     axes.barh(libelles, table["central"] - table["bas"], left=table["bas"], color=ORANGE, height=0.55)

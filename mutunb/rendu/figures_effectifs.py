@@ -9,10 +9,13 @@ from mutunb import formats, referentiel
 from mutunb.calculs import mentions
 from mutunb.calculs.effectifs import Effectifs
 from mutunb.calculs.priorites import Priorites
+from mutunb.calculs.tableau import Tableau
 from mutunb.calculs.tableaux_appetence import tableau_appetence
-from mutunb.calculs.tableaux_declares import tableau_departs
+from mutunb.calculs.tableaux_departs import tableau_departs
+from mutunb.dossier.confidentialite import est_consultant
 from mutunb.rendu.figure import Figure
 from mutunb.rendu.style import BLEU, GRIS, GRIS_CLAIR, ORANGE, PRUNE, VERT, hauteur_barres, toile
+from mutunb.rendu.tableaux import pour_lecteur
 
 #: au-delà, les fonctions les moins touchées sont réunies
 FONCTIONS_MONTREES = 4
@@ -20,10 +23,39 @@ COULEURS = (BLEU, ORANGE, VERT, PRUNE)
 
 
 def departs(effectifs: Effectifs) -> Figure | None:
-    """ETP libérés par les départs annoncés, par année et par fonction ; ``None`` si aucun n'est déclaré."""
+    """ETP libérés par les départs annoncés, par année (et par fonction au consultant) ; ``None`` s'il n'y a rien à montrer."""
     tableau = tableau_departs(effectifs)
     if tableau is None:
         return None
+    return _departs_par_fonction(effectifs, tableau) if est_consultant() else _departs_par_periode(effectifs, tableau)
+
+
+def _departs_par_periode(effectifs: Effectifs, tableau: Tableau) -> Figure | None:
+    table = pour_lecteur(tableau).donnees
+    if table["etp"].isna().any():
+        return None
+    figure, axes = toile(2.6, (0.09, 0.12, 0.97, 0.95))
+    axes.bar(range(len(table)), table["etp"], color=BLEU, width=0.62)
+    for rang, etp in enumerate(table["etp"]):
+        axes.text(rang, etp + table["etp"].max() * 0.02, formats.nombre(etp, 1), ha="center", fontsize=9, fontweight="bold")
+    axes.set_xticks(range(len(table)), table["periode"])
+    axes.set_ylim(0, table["etp"].max() * 1.12)
+    axes.set_ylabel("ETP")
+    plus = table.loc[table["etp"].idxmax(), "periode"]
+    detail = " ; ".join(f"{t.periode} : {formats.nombre(t.etp, 1)}" for t in table.itertuples())
+    return Figure(
+        titre="Des départs annoncés ouvrent une fenêtre de réorganisation"
+        if len(table) == 1
+        else f"La plus large fenêtre de réorganisation s'ouvre en {plus}",
+        sous_titre=f"ETP libérés par les départs annoncés, toutes fonctions, {mentions.perimetre_bloc(effectifs.dossier.territoire)}",
+        alt=f"Barres par période, en ETP. {detail}.",
+        donnees=tableau,
+        dessin=figure,
+        marques=2 * len(table),
+    )
+
+
+def _departs_par_fonction(effectifs: Effectifs, tableau: Tableau) -> Figure:
     table = tableau.donnees.sort_values("ensemble", ascending=False)
     annees = [c for c in table.columns if c.startswith("en_")]
     figure, axes = toile(2.9, (0.09, 0.12, 0.97, 0.80))
@@ -58,7 +90,11 @@ def appetence(priorites: Priorites) -> Figure | None:
     tableau = tableau_appetence(priorites)
     if tableau is None:
         return None
-    table = priorites.appetence.table.sort_values("interet", ascending=False, kind="stable").reset_index(drop=True)
+    lue = pour_lecteur(tableau).donnees.assign(fonction=priorites.appetence.table["fonction"])
+    lue["interet"] = lue[["interet_maire", "interet_direction"]].mean(axis=1)
+    table = lue.dropna(subset="q1").sort_values("interet", ascending=False, kind="stable").reset_index(drop=True)
+    if table.empty:
+        return None
     noms = [referentiel.fonction(f).libelle_court for f in table["fonction"]]
     figure, axes = toile(hauteur_barres(len(table), 0.42, 1.05), (0.27, 0.15, 0.97, 0.88))
     rangs = np.arange(len(table))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from mutunb import formats
 from mutunb.calculs.appetence import Appetence
 from mutunb.calculs.changements import Changement, Changements, comparer_aux_donnees_publiques
 from mutunb.calculs.priorites import PORTEES_ETUDIEES, Priorites
-from mutunb.calculs.tableaux_appetence import libelle_code
+from mutunb.calculs.tableaux_appetence import libelle_code, tableau_appetence
 from mutunb.calculs.tableaux_priorites import LIBELLES_PORTEE
+from mutunb.dossier.confidentialite import ENTITES_MIN, est_consultant
 from mutunb.rendu.affichage import Affichage, liste_a_puces, phrases
 from mutunb.rendu.phrases_effectifs import nom_courant
 from mutunb.rendu.phrases_priorites import phrase_signal, qualifier
+from mutunb.rendu.tableaux import pour_lecteur
 
 
 def appetence(priorites: Priorites) -> Affichage:
@@ -20,9 +24,11 @@ def appetence(priorites: Priorites) -> Affichage:
         return phrases(
             "Donnée non fournie : ni les maires ni les directions n'ont encore dit ce qu'ils veulent mettre en commun."
         )
-    table = recueillie.table.dropna(subset="interet").sort_values(["interet", "interet_maire"], ascending=False)
-    if table.empty:
+    if recueillie.table["interet"].isna().all():
         return phrases("Donnée non fournie : aucune réponse ne donne d'intérêt de 0 à 4.")
+    table = _lisible(priorites).dropna(subset="interet").sort_values(["interet", "interet_maire"], ascending=False)
+    if table.empty:
+        return phrases(f"Moins de {ENTITES_MIN} communes ont répondu : en dire plus désignerait l'une d'elles.")
     tete, queue = table.iloc[0], table.iloc[-1]
     return phrases(
         f"En tête de ce que les communes veulent partager : {_cite(tete)}.",
@@ -30,6 +36,17 @@ def appetence(priorites: Priorites) -> Affichage:
         _non_reponses(recueillie),
         _desaccords(recueillie),
     )
+
+
+def _lisible(priorites: Priorites) -> pd.DataFrame:
+    """Les réponses par fonction, telles que le lecteur peut les voir ; sans médiane masquée, pas d'intérêt."""
+    brute = priorites.appetence.table
+    if est_consultant():
+        return brute
+    masque = pour_lecteur(tableau_appetence(priorites)).masque
+    if masque is None:
+        return brute
+    return brute.assign(interet=brute["interet"].mask(masque[["interet_maire", "interet_direction", "q1"]].any(axis=1)))
 
 
 def _cite(ligne) -> str:
@@ -58,7 +75,8 @@ def _non_reponses(recueillie: Appetence) -> str:
 
 
 def _desaccords(recueillie: Appetence) -> str | None:
-    table = recueillie.table[recueillie.table["desaccords"] > 0].sort_values("desaccords", ascending=False)
+    moindre = 1 if est_consultant() else ENTITES_MIN
+    table = recueillie.table[recueillie.table["desaccords"] >= moindre].sort_values("desaccords", ascending=False)
     if table.empty:
         return None
     morceaux = [
@@ -84,6 +102,11 @@ def phrase_ligne_rouge(ligne) -> str:
     rouge = libelle_code("lignes_rouges", ligne.ligne_rouge).lower()
     formes = formats.liste([libelle_code("forme_preferee", f).lower() for f in ligne.formes])
     verbe = "pose" if ligne.communes == 1 else "posent"
+    if ligne.communes < ENTITES_MIN and not est_consultant():
+        return (
+            f"**{nom[0].upper()}{nom[1:]}** : plus d'un tiers des communes répondantes posent une ligne rouge. "
+            f"Forme à écarter : {formes}. La fonction reste à étudier sous une autre forme."
+        )
     return (
         f"**{nom[0].upper()}{nom[1:]}** : {formats.pluriel(ligne.communes, 'commune')} sur {formats.nombre(ligne.repondantes)} "
         f"{verbe} une ligne rouge ({rouge}). Forme à écarter : {formes}. La fonction reste à étudier sous une autre forme."

@@ -5,9 +5,13 @@ from __future__ import annotations
 from mutunb import formats
 from mutunb.calculs.effectifs import FONCTIONS_ESTIMEES, Effectifs
 from mutunb.calculs.effectifs_declares import HORIZON_DEPARTS
-from mutunb.calculs.tableaux_declares import FONDATRICES, tableau_dispersion
+from mutunb.calculs.effectifs_publies import effectifs_publies, seuil_agents
+from mutunb.calculs.tableaux_declares import FONDATRICES, tableau_dispersion, tableau_fragilite
+from mutunb.calculs.tableaux_departs import periodes_diffusables
+from mutunb.dossier.confidentialite import est_consultant
 from mutunb.rendu.affichage import Affichage, phrases
 from mutunb.rendu.phrases_effectifs import nom_courant
+from mutunb.rendu.tableaux import pour_lecteur
 
 SANS_REPONSE = "Donnée non fournie : aucune entité n'a encore déclaré ses postes"
 
@@ -72,14 +76,18 @@ def comparaison(effectifs: Effectifs) -> Affichage | None:
     declares = effectifs.declares
     if declares is None:
         return None
-    morceaux = []
+    morceaux, masquees = [], effectifs_publies(effectifs).comparables
     for fonction in FONCTIONS_ESTIMEES:
+        if masquees[fonction] and not est_consultant():
+            continue
         deux = declares.etp[fonction].notna() & effectifs.estimes["central"][fonction].notna()
         estime, declare = (t[fonction][deux].sum() for t in (effectifs.estimes["central"], declares.etp))
         if deux.any():
             morceaux.append(
                 f"{nom_courant(fonction)} : {formats.nombre(declare, 1)} ETP déclarés pour {formats.nombre(estime, 1)} estimés"
             )
+    if not morceaux and not est_consultant() and masquees.any():
+        return phrases("Trop peu d'agents sont déclarés pour comparer sans désigner quelqu'un.")
     if not morceaux:
         return phrases("Aucune entité n'a à la fois une estimation et une réponse : rien ne se compare.")
     return phrases(
@@ -93,16 +101,20 @@ def dispersion(effectifs: Effectifs) -> Affichage:
     tableau = tableau_dispersion(effectifs)
     if tableau is None:
         return phrases(f"{SANS_REPONSE} : les communes ne se situent pas encore les unes par rapport aux autres.")
-    table = tableau.donnees.assign(fonction=FONDATRICES).set_index("fonction")
+    table = pour_lecteur(tableau).donnees.assign(fonction=FONDATRICES).set_index("fonction")
     morceaux = [
         f"{nom_courant(f)}, de {formats.nombre(ligne['etp_q1'], 2)} à {formats.nombre(ligne['etp_q3'], 2)}"
         for f, ligne in table.loc[["comptabilite_finances", "ressources_humaines"]].iterrows()
         if not formats.est_absent(ligne["etp_q1"])
     ]
+    if not morceaux and tableau.donnees["communes"].any():
+        return phrases("Trop peu de communes ont répondu pour les situer sans en désigner une.")
     if not morceaux:
         return phrases("Aucune commune n'a déclaré ses postes : l'EPCI seul a répondu.")
+    a_peu_pres = "" if est_consultant() else " à peu près"
     return phrases(
-        f"La moitié des communes répondantes se tient, en ETP pour 1\u00a0000 habitants, entre ces bornes : {' ; '.join(morceaux)}."
+        f"La moitié des communes répondantes se tient{a_peu_pres}, en ETP pour 1\u00a0000 habitants, entre ces bornes : "
+        f"{' ; '.join(morceaux)}."
     )
 
 
@@ -116,7 +128,19 @@ def fragilite(effectifs: Effectifs) -> Affichage:
     isoles = declares.isolements
     isoles = isoles[isoles["fonction"].isin(FONDATRICES)]
     sans = int(isoles["sans_remplacant"].sum())
-    return phrases(_phrase_isolements(len(isoles), sans), phrase_departs(effectifs))
+    dits = pour_lecteur(tableau_fragilite(effectifs))
+    masques = not est_consultant() and any(dits.masque is not None and dits.masque[c].any() for c in ("seules", "sans_remplacant"))
+    isolements = _isolements_a_peu_pres(len(isoles), sans) if masques else _phrase_isolements(len(isoles), sans)
+    return phrases(isolements, phrase_departs(effectifs))
+
+
+def _isolements_a_peu_pres(isoles: int, sans: int) -> str:
+    """Aux cinq près : le total exact rendrait le compte masqué d'une fonction."""
+    environ = lambda n: 5 * round(n / 5)  # noqa: E731
+    if environ(isoles) == 0:
+        return "Dans les cinq fonctions fondatrices, quelques cas reposent sur un poste unique."
+    suite = f", dont **environ {formats.nombre(environ(sans))} sans remplaçant**" if environ(sans) else ""
+    return f"Dans les cinq fonctions fondatrices, environ {formats.nombre(environ(isoles))} cas reposent sur un poste unique{suite}."
 
 
 def _phrase_isolements(isoles: int, sans: int) -> str:
@@ -132,16 +156,26 @@ def _phrase_isolements(isoles: int, sans: int) -> str:
 
 
 def phrase_departs(effectifs: Effectifs) -> str:
-    """Combien d'ETP partent dans les cinq ans, l'année et la fonction les plus touchées."""
-    declares = effectifs.declares
-    departs = declares.departs
-    fin = declares.annee + HORIZON_DEPARTS
+    """Combien d'ETP partent dans les cinq ans et quand ; au consultant, la fonction la plus touchée."""
+    departs, fin = effectifs.declares.departs, effectifs.declares.annee + HORIZON_DEPARTS
     if departs.empty:
         return f"Aucun départ n'est annoncé d'ici {fin} dans les fonctions support."
-    par_annee = departs.groupby("annee")["etp"].sum()
-    par_fonction = departs.groupby("fonction")["etp"].sum()
+    total = f"D'ici {fin}, les départs annoncés libèrent {formats.etp(departs['etp'].sum())} ETP des fonctions support"
+    fenetres = "ce sont les fenêtres où réorganiser sans déplacer personne"
+    if not est_consultant():
+        return _departs_diffusables(effectifs, total, fenetres)
+    par_annee, par_fonction = departs.groupby("annee")["etp"].sum(), departs.groupby("fonction")["etp"].sum()
     return (
-        f"D'ici {fin}, les départs annoncés libèrent {formats.etp(departs['etp'].sum())} ETP des fonctions support, surtout en "
-        f"{par_annee.idxmax()} ({formats.etp(par_annee.max())}) et d'abord pour {nom_courant(par_fonction.idxmax())} "
-        f"({formats.etp(par_fonction.max())}) : ce sont les fenêtres où réorganiser sans déplacer personne."
+        f"{total}, surtout en {par_annee.idxmax()} ({formats.etp(par_annee.max())}) et d'abord pour "
+        f"{nom_courant(par_fonction.idxmax())} ({formats.etp(par_fonction.max())}) : {fenetres}."
     )
+
+
+def _departs_diffusables(effectifs: Effectifs, total: str, fenetres: str) -> str:
+    periodes = periodes_diffusables(effectifs)
+    if not periodes["diffusable"].all():
+        fin, seuil = effectifs.declares.annee + HORIZON_DEPARTS, formats.nombre(seuil_agents(effectifs.dossier))
+        return f"D'ici {fin}, trop peu de départs sont annoncés (moins de {seuil}) pour en donner le détail sans désigner quelqu'un."
+    plus = periodes.loc[periodes["etp"].idxmax()]
+    quand = "" if len(periodes) == 1 else f", surtout en {plus['periode']} ({formats.etp(plus['etp'])})"
+    return f"{total}{quand} : {fenetres}."

@@ -5,6 +5,9 @@ from __future__ import annotations
 from mutunb import formats
 from mutunb.calculs.achats import PotentielAchats
 from mutunb.calculs.effectifs import FONCTIONS_ESTIMEES, Effectifs
+from mutunb.calculs.effectifs_lisibles import cout_lisible, sous_un_lisible, total_lisible
+from mutunb.calculs.effectifs_publies import effectifs_publies
+from mutunb.dossier.confidentialite import est_consultant
 from mutunb.referentiel import fonctions, repere
 from mutunb.rendu.affichage import Affichage, phrases
 
@@ -29,14 +32,18 @@ def ordre_de_grandeur(effectifs: Effectifs) -> Affichage:
     total = table["effectif_central"].sum(min_count=1)
     if formats.est_absent(total):
         return phrases("Donnée non fournie : aucun compte ne permet d'estimer les effectifs.")
+    publies = effectifs_publies(effectifs)
+    if publies.effectif_total and not est_consultant():
+        return phrases("Trop peu d'agents sont déclarés pour donner l'effectif total sans désigner quelqu'un.")
     bas, haut = table["effectif_bas"].sum(), table["effectif_haut"].sum()
     habitants = table.loc[effectifs.communes & table["effectif_central"].notna(), "population"].sum()
     communes = table.loc[effectifs.communes, "effectif_central"].sum()
+    sans_detail = publies.effectif_communes and not est_consultant()
     return phrases(
         f"D'après {_origine(effectifs)}, l'EPCI et ses communes emploieraient environ "
         f"**{formats.environ_nombre(total)} équivalents temps plein** (ETP){_etendue(bas, haut)}.",
-        f"Cela fait {_pour_mille(total, habitants)} ETP pour 1\u00a0000 habitants, dont {_pour_mille(communes, habitants)} "
-        "dans les communes."
+        f"Cela fait {_pour_mille(total, habitants)} ETP pour 1\u00a0000 habitants"
+        + ("." if sans_detail else f", dont {_pour_mille(communes, habitants)} dans les communes.")
         if habitants
         else None,
         _rapprochement(effectifs),
@@ -69,10 +76,10 @@ TAUX_PUBLIES = {"TR13": (1000, 2000), "TR14": (80_000, 100_000)}
 def _rapprochement(effectifs: Effectifs) -> str | None:
     """Taux estimé et taux publié, dans les seules tranches où le territoire a des communes."""
     table = effectifs.entites[effectifs.communes & effectifs.entites["exploitable"]]
-    morceaux = []
+    masques, morceaux = effectifs_publies(effectifs).effectif, []
     for identifiant, (mini, maxi) in TAUX_PUBLIES.items():
         tranche = table[table["population"].between(mini, maxi, inclusive="left")]
-        if tranche.empty:
+        if tranche.empty or (masques[tranche.index].any() and not est_consultant()):
             continue
         taux = _pour_mille(tranche["effectif_central"].sum(), tranche["population"].sum())
         publie = repere(identifiant)
@@ -129,10 +136,12 @@ def mise_en_commun(effectifs: Effectifs) -> Affichage:
     morceaux = []
     for fonction in FONCTIONS_ESTIMEES:
         sous = etp.loc[etp[fonction] < effectifs.seuil_plein, fonction]
-        if len(sous) >= 2 and sous.sum() >= effectifs.seuil_plein:
+        if len(sous) >= 2 and sous.sum() >= effectifs.seuil_plein and sous_un_lisible(effectifs, fonction):
             morceaux.append(
                 f"{formats.etp(sous.sum())} {_sujet(fonction)}, dans {len(sous)} communes"
             )
+    if not morceaux and not all(sous_un_lisible(effectifs, f) for f in FONCTIONS_ESTIMEES):
+        return phrases("Trop peu d'agents tiennent ces fractions de poste pour en dire la somme sans désigner quelqu'un.")
     if not morceaux:
         return phrases(
             "Réunir les fractions de poste des communes ne suffirait à former un poste entier dans aucune des quatre "
@@ -173,10 +182,13 @@ def phrase_potentiel(potentiel: PotentielAchats) -> str:
 
 def enjeu_informatique(effectifs: Effectifs) -> Affichage:
     """Ordre de grandeur de la dépense informatique, personnel compris, et des ETP correspondants."""
-    bas, haut = (effectifs.cout("systemes_information", b) for b in ("bas", "haut"))
+    bas, haut = (cout_lisible(effectifs, "systemes_information", b) for b in ("bas", "haut"))
+    if formats.est_absent(bas) and not formats.est_absent(effectifs.cout("systemes_information")):
+        return phrases("Trop peu d'agents ou de communes font la dépense informatique déclarée pour la dire sans désigner quelqu'un.")
     if formats.est_absent(bas):
         return phrases("Donnée non fournie : aucun compte ne permet d'approcher la dépense informatique.")
-    etp = [effectifs.total("systemes_information", b) for b in ("bas", "haut")]
+    etp = [total_lisible(effectifs, "systemes_information", b) for b in ("bas", "haut")]
+    agents = "" if formats.est_absent(etp[0]) else f", pour {formats.environ_nombre(etp[0])} à {formats.environ_nombre(etp[1])} ETP"
     sous, combien = effectifs.sous_poste_plein("systemes_information"), effectifs.communes_estimees
     if sous == 0:
         isolees = f"Chacune des {combien} communes occuperait au moins un informaticien à temps plein."
@@ -190,6 +202,6 @@ def enjeu_informatique(effectifs: Effectifs) -> Affichage:
         isolees = f"{formats.pluriel(sous, 'commune')} sur {combien} n'{verbe} pas un informaticien à temps plein."
     return phrases(
         f"L'informatique de l'EPCI et des communes coûterait **{formats.fourchette_euros(bas, haut)} par "
-        f"an**, personnel compris, pour {formats.environ_nombre(etp[0])} à {formats.environ_nombre(etp[1])} ETP.",
+        f"an**, personnel compris{agents}.",
         isolees,
     )

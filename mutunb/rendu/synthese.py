@@ -9,7 +9,8 @@ from mutunb.calculs import mentions
 from mutunb.calculs.achats import PotentielAchats, estimer_potentiel_achats
 from mutunb.calculs.declarations import a_repondu, source_cif
 from mutunb.calculs.bilan import indicateurs_diagnostic
-from mutunb.calculs.effectifs import BORNES, FONCTIONS_ESTIMEES
+from mutunb.calculs.effectifs import BORNES
+from mutunb.calculs.effectifs_lisibles import quatre_fonctions, statut_quatre
 from mutunb.calculs.portrait import Portrait, dresser_portrait
 from mutunb.calculs.priorites import Priorites
 from mutunb.calculs.tableaux_effectifs import source_effectifs
@@ -63,7 +64,7 @@ def _chiffres(portrait: Portrait, priorites: Priorites) -> list[dict]:
     territoire, effectifs = portrait.dossier.territoire, priorites.effectifs
     population, comptes = mentions.population(territoire), mentions.comptes(territoire)
     estimation = source_effectifs(effectifs)
-    etp = {borne: sum(effectifs.total(f, borne) for f in FONCTIONS_ESTIMEES) for borne in BORNES}
+    etp = {borne: quatre_fonctions(effectifs, borne) for borne in BORNES}
     sous, combien = effectifs.sous_poste_plein("comptabilite_finances"), effectifs.communes_estimees
     bas, haut = formats.environ_nombre(etp["bas"]), formats.environ_nombre(etp["haut"])
     etendue = "" if bas == haut else f", entre {bas} et {haut}"
@@ -88,7 +89,7 @@ def _chiffres(portrait: Portrait, priorites: Priorites) -> list[dict]:
             "Agents de quatre fonctions support",
             formats.environ_nombre(etp["central"]),
             f"équivalents temps plein{etendue} : achats, systèmes d'information, comptabilité, RH",
-            effectifs.statut(),
+            statut_quatre(effectifs),
             estimation,
         ),
         _chiffre(

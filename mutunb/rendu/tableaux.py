@@ -34,7 +34,7 @@ def montrer_tableau(tableau: Tableau, replie: bool = False) -> Affichage:
     Au client, les cellules masquées se lisent « masqué » et les lignes d'un poste n'apparaissent pas ; le consultant
     voit tout (``MUTUNB_PROFIL``).
     """
-    tableau = tableau.en_clair() if confidentialite.est_consultant() else confidentialite.pour_client(tableau)
+    tableau = pour_lecteur(tableau)
     legende = f"legende-{tableau.id}"
     html = (
         f'<div class="tableau" role="region" tabindex="0" aria-labelledby="{legende}"><table class="mutunb">'
@@ -46,6 +46,13 @@ def montrer_tableau(tableau: Tableau, replie: bool = False) -> Affichage:
         resume = f"{escape(tableau.titre)} ({formats.pluriel(len(tableau.donnees) - tableau.total, 'ligne')})"
         html = f'<details class="replie"><summary>{resume}</summary>{html}</details>'
     return Affichage(html=html, texte=tableau.titre, elements=(tableau.element(),))
+
+
+def pour_lecteur(tableau: Tableau) -> Tableau:
+    """Le tableau tel que le profil en cours peut le lire : entier au consultant ; masqué, arrondi ou vidé au client."""
+    if confidentialite.est_consultant():
+        return tableau.en_clair()
+    return confidentialite.pour_client(tableau).arrondi()
 
 
 def _entete(tableau: Tableau, colonne: str) -> str:

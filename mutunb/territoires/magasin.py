@@ -11,12 +11,16 @@ import pandas as pd
 
 from mutunb import chemins
 from mutunb.erreurs import ErreurDonnees
+from mutunb.invocation import commande
 from mutunb.territoires.magasin_echantillon import MagasinEchantillon
 from mutunb.territoires.magasin_exemple import PREFIXE_FICTIF, MagasinExemple
 from mutunb.territoires.magasin_parquet import MagasinParquet
 from mutunb.territoires.modeles import Millesime, Origine
 
-COMMANDE_NATIONAL = "mutunb donnees --depuis DOSSIER"
+
+def commande_national() -> str:
+    """La commande qui construit le référentiel national d'un dossier déjà obtenu."""
+    return commande("donnees --depuis DOSSIER")
 
 
 class Magasin(Protocol):
@@ -79,7 +83,7 @@ def _empreinte(dossier: Path) -> tuple[tuple[str, int, int], ...]:
     """Nom, taille et date de chaque fichier : un dossier reconstruit est relu."""
     if not dossier.is_dir():
         raise ErreurDonnees(
-            f"Dossier de données introuvable : {dossier}. Construisez-le avec « {COMMANDE_NATIONAL} » "
+            f"Dossier de données introuvable : {dossier}. Construisez-le avec « {commande_national()} » "
             "ou indiquez un autre dossier (option --donnees, variable MUTUNB_DONNEES)."
         )
     fichiers = sorted(chemin for chemin in dossier.iterdir() if chemin.suffix in {".parquet", ".csv", ".json"})

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from mutunb.chemins import ecrire
 from mutunb.erreurs import Constat, ErreurDonnees
+from mutunb.invocation import commande
 from mutunb.territoires.modeles import MILLESIME_REFERENCE, Millesime
 
 NOM = "millesime.json"
-_REMEDE = "Corrigez le fichier ou reconstruisez le dossier avec « mutunb donnees »."
+_REMEDE = f"Corrigez le fichier ou reconstruisez le dossier avec « {commande('donnees')} »."
 
 
 def lire_millesime(dossier: Path) -> Millesime:

@@ -6,13 +6,11 @@ import pandas as pd
 
 from mutunb import formats
 from mutunb.erreurs import ErreurDonnees, ErreurUsage
+from mutunb.invocation import commande as a_taper
 from mutunb.territoires import siren as controle
 from mutunb.territoires.defauts import METROPOLE_GRAND_PARIS
-from mutunb.territoires.magasin import COMMANDE_NATIONAL
+from mutunb.territoires.magasin import commande_national
 from mutunb.territoires.modeles import Millesime
-
-CHERCHER = "Cherchez-le par son nom : mutunb territoires NOM"
-NATIONAL = f"{COMMANDE_NATIONAL} (ou mutunb donnees --telecharger)"
 
 
 class SirenRefuse(ErreurUsage):
@@ -70,7 +68,7 @@ def commune(saisie: str, ligne: pd.Series, nom_epci: str) -> SirenRefuse:
     """Le code d'une commune membre d'un EPCI."""
     return SirenRefuse(
         f"« {saisie} » désigne la commune « {ligne['nom']} » ({ligne['dep']}), membre de l'EPCI « {nom_epci} ». "
-        f"Relancez avec le SIREN de l'EPCI : mutunb produire {ligne['epci_siren']}",
+        f"Relancez avec le SIREN de l'EPCI : {a_taper('produire')} {ligne['epci_siren']}",
         "commune",
     )
 
@@ -90,7 +88,7 @@ def ept(siren: str, nom: str) -> SirenRefuse:
     return SirenRefuse(
         f"« {siren} » est le SIREN d'un établissement public territorial du Grand Paris{precision}. Un EPT n'est pas "
         "un EPCI à fiscalité propre et n'entre pas dans la table des EPCI : la fiscalité propre est celle de la "
-        f"Métropole du Grand Paris. Étudiez celle-ci : mutunb produire {METROPOLE_GRAND_PARIS}",
+        f"Métropole du Grand Paris. Étudiez celle-ci : {a_taper('produire')} {METROPOLE_GRAND_PARIS}",
         "ept",
     )
 
@@ -102,14 +100,15 @@ def hors_echantillon(siren: str, nom: str | None, complets: int) -> HorsEchantil
     indice = "Un SIREN qui commence par 21 est le plus souvent celui d'une commune. " if commune_probable else ""
     return HorsEchantillon(
         f"{sujet} : hors de l'échantillon embarqué, qui ne contient que {formats.pluriel(complets, 'territoire')}. "
-        f"{indice}Pour tous les EPCI de France, construisez le référentiel national : {NATIONAL}. "
-        "Territoires de l'échantillon : mutunb territoires"
+        f"{indice}Pour tous les EPCI de France, construisez le référentiel national : {commande_national()} "
+        f"(ou {a_taper('donnees --telecharger')}). "
+        f"Territoires de l'échantillon : {a_taper('territoires')}"
     )
 
 
 def _conseil(epci: pd.DataFrame) -> str:
     """« Vouliez-vous dire : 247900798 (CC du Thouarsais) ? », ou comment chercher."""
     if epci.empty:
-        return f"{CHERCHER}."
+        return f"Cherchez-le par son nom : {a_taper('territoires NOM')}."
     noms = [f"{ligne.siren} ({ligne.nom})" for ligne in epci.head(3).itertuples()]
     return f"Vouliez-vous dire : {formats.liste(noms, 'ou')} ?"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mutunb.erreurs import Constat
+from mutunb.invocation import commande
 
 #: source → ce qu'elle est ; les sigles sont ceux du jeu de référence
 SOURCES = {
@@ -200,7 +201,7 @@ TABLES: Mapping[str, tuple[Colonne, ...]] = {
     "ept": EPT,
 }
 TABLES_INDISPENSABLES = ("epci", "communes")
-REMEDE = "Reconstruisez le dossier avec « mutunb donnees »."
+REMEDE = f"Reconstruisez le dossier avec « {commande('donnees')} »."
 
 
 def noms(colonnes: tuple[Colonne, ...]) -> list[str]:

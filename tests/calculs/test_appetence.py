@@ -61,6 +61,15 @@ def test_la_reponse_de_l_epci_ne_compte_pas(etude):
     assert mesurer(etude, epci, reponse(etude, 0, SI, "maire", 4)).table.iloc[0]["interet"] == 4
 
 
+def test_le_president_de_l_epci_se_lit_a_part(etude):
+    president = {"siren": etude.territoire.siren, "fonction": SI, "repondant": "president", "interet": 1}
+    seul = mesurer(etude, reponse(etude, 0, SI, "maire", 4), reponse(etude, 1, ACHATS, "maire", 2))
+    avec_lui = mesurer(etude, president, reponse(etude, 0, SI, "maire", 4), reponse(etude, 1, ACHATS, "maire", 2))
+    assert avec_lui.table.set_index("fonction")["interet_epci"].fillna(-1).to_dict() == {ACHATS: -1, SI: 1}
+    assert avec_lui.table.drop(columns="interet_epci").equals(seul.table.drop(columns="interet_epci"))
+    assert mesurer(etude, president) is None  # le seul EPCI ne dit pas ce que veulent les communes
+
+
 @pytest.mark.parametrize(("poseuses", "ecarte"), [(2, ()), (3, ("groupement",))])
 def test_ligne_rouge_de_part_et_d_autre_du_tiers(etude, poseuses, ecarte):
     # Six communes répondent : deux sont un tiers tout juste, trois le dépassent.

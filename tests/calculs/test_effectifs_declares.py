@@ -12,11 +12,11 @@ import mutunb
 from mutunb.calculs.effectifs import BORNES, FONCTIONS_ESTIMEES, estimer_effectifs, sensibilite_etp
 from mutunb.calculs.tableaux_declares import (
     tableau_comparaison,
-    tableau_departs,
     tableau_dispersion,
     tableau_fragilite,
     tableau_volumes,
 )
+from mutunb.calculs.tableaux_departs import tableau_departs
 from mutunb.calculs.tableaux_effectifs import tableau_entites, tableau_fonctions, tableau_seuils
 
 COMMUNES = [commune(f"C{i}", 500 * (i + 1), 500_000 * (i + 1), 200_000) for i in range(4)]

@@ -180,6 +180,19 @@ def test_un_conflit_ne_revele_pas_l_autre_fichier() -> None:
     assert "b.xlsx" not in str(chez_a)
 
 
+def test_un_conflit_se_dit_en_libelles() -> None:
+    conflit = Conflit(
+        "effectifs", {"siren": ADAM, "poste": "P1", "fonction": "hors_support"}, "categorie", "b", "c",
+        "a.xlsx, Effectifs, cellule K6", "b.xlsx, Effectifs, cellule K9", "première lue",
+    )  # fmt: skip
+    places = {(nom, "Effectifs", "effectifs"): {"siren": "A"} for nom in ("a.xlsx", "b.xlsx")}
+    (chez_a,) = remarques_sur("a.xlsx", Collecte({}, conflits=(conflit,), emplacements=places), ())
+    assert "« B » pour Catégorie" in chez_a.trouve.replace("\u00a0", " ")
+    assert "(219900000, P1, Hors fonctions support)" in conflit.constat().trouve
+    part = Conflit("effectifs", {"siren": ADAM}, "part_temps", 0.4, 0.5, "a, b", "c, d", "première lue")
+    assert "« 50 % » et « 40 % »" in part.constat().trouve.replace("\u00a0", " ")
+
+
 def test_un_controle_va_dans_le_fichier_qu_il_concerne() -> None:
     vue = collecte(effectifs=[poste(part=0.7), poste(fonction="juridique", part=0.7)])
     trouves = controler(vue, territoire(), hypotheses(), JOUR, ids=("parts_de_temps_au_dela", "sans_reponse"))

@@ -216,7 +216,7 @@ def test_le_mode_d_emploi_nomme_chaque_feuille(classeur: Workbook) -> None:
     ecrits = [cellule.value for rangee in classeur[FEUILLE_MODE_EMPLOI].iter_rows() for cellule in rangee]
     assert {feuille.libelle for feuille in questionnaire().feuilles} <= set(ecrits)
     assert {sujet for sujet, _ in CONSIGNES} <= set(ecrits)
-    assert "240 lignes préparées à compléter" in [str(ecrit).replace("\u00a0", " ") for ecrit in ecrits]
+    assert "250 lignes préparées à compléter" in [str(ecrit).replace("\u00a0", " ") for ecrit in ecrits]
 
 
 def test_les_entites_sont_pre_remplies_avec_leur_source(classeur: Workbook) -> None:
@@ -230,10 +230,13 @@ def test_les_entites_sont_pre_remplies_avec_leur_source(classeur: Workbook) -> N
 
 def test_les_lignes_d_enquete_sont_pretes(classeur: Workbook) -> None:
     appetence = lignes(classeur, "appetence")
-    assert len(appetence) == 24 * 5 * 2
-    assert {ligne["repondant"] for ligne in appetence[:2]} == {"Maire", "Direction (DGS ou faisant fonction)"}
+    assert len(appetence) == (1 + 24) * 5 * 2
+    direction = "Direction (DGS ou faisant fonction)"
+    assert {ligne["repondant"] for ligne in appetence if ligne["siren"] == "247900798"} == {"Président de l'EPCI", direction}
+    assert {ligne["repondant"] for ligne in appetence if ligne["siren"] != "247900798"} == {"Maire", direction}
     assert {ligne["satisfaction"] for ligne in appetence} == {None}
-    assert len(lignes(classeur, "qualite")) == 24 * 5
+    assert len(lignes(classeur, "qualite")) == (1 + 24) * 5
+    assert {ligne["siren"] for ligne in lignes(classeur, "qualite")} >= {"247900798"}
     assert len(lignes(classeur, "compensations")) == 24
     (dgf,) = lignes(classeur, "dgf")
     assert (dgf["exercice"], dgf["cif"], dgf["population_dgf"]) == (2025, 0.442966, 37131)
@@ -279,14 +282,16 @@ def separes() -> tuple[Territoire, dict[str, Workbook]]:
 
 def test_un_classeur_par_commune_ne_porte_que_ses_lignes(separes: tuple[Territoire, dict[str, Workbook]]) -> None:
     depart, produits = separes
-    assert list(produits) == ["collecte_epci.xlsx", "collecte_99000.xlsx", "collecte_99001.xlsx"]
-    celui_de_b = produits["collecte_99001.xlsx"]
+    assert list(produits) == ["collecte_epci.xlsx", "collecte_99000_a.xlsx", "collecte_99001_b.xlsx"]
+    celui_de_b = produits["collecte_99001_b.xlsx"]
     assert "Fiche DGF de l'EPCI" not in celui_de_b.sheetnames
     for nom in ("entites", "qualite", "appetence"):
         assert {ligne["siren"] for ligne in lignes(celui_de_b, nom)} == {"219900001"}
     celui_de_l_epci = produits["collecte_epci.xlsx"]
     assert [ligne["nom"] for ligne in lignes(celui_de_l_epci, "entites")] == [depart.nom]
     assert len(lignes(celui_de_l_epci, "compensations")) == 2
+    for nom in ("qualite", "appetence"):
+        assert {ligne["siren"] for ligne in lignes(celui_de_l_epci, nom)} == {depart.siren}
 
 
 def test_reunis_les_classeurs_separes_valent_le_classeur_unique(
@@ -341,7 +346,7 @@ def test_une_reponse_saisie_dans_le_classeur_se_relit(tmp_path: Path, octets: by
     chemin = tmp_path / "mairie.xlsx"
     rempli.save(chemin)
     ligne = lire_collecte([chemin]).table("appetence").query("interet.notna()").iloc[0]
-    assert (ligne["fonction"], ligne["repondant"], ligne["interet"]) == ("achats", "maire", 0)
+    assert (ligne["fonction"], ligne["repondant"], ligne["interet"]) == ("achats", "president", 0)
     assert (ligne["forme_preferee"], ligne["satisfaction"]) == ("mise_a_disposition", pytest.approx(float("nan"), nan_ok=True))
     assert [code.strip() for code in ligne["lignes_rouges"].split(";")] == ["accueil", "proximite"]
 

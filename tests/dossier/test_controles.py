@@ -40,7 +40,8 @@ def test_un_defaut_de_la_liste_est_dit(tmp_path: Path) -> None:
 
 def test_une_collecte_vide_ne_dit_que_l_absence() -> None:
     trouves = controler(Collecte({}), territoire(), referentiel.hypotheses(), JOUR)
-    assert {constat.controle for constat in trouves} == {"sans_reponse"}
+    assert [constat.controle for constat in trouves] == ["entite_muette"] * 4
+    assert {constat.ou for constat in trouves} == {"toutes les feuilles"}
 
 
 def test_les_constats_sont_tries_et_sans_plafond() -> None:
@@ -85,4 +86,4 @@ def test_les_champs_des_phrases_sont_des_noms_simples() -> None:
 def test_chaque_controle_tient_sur_une_collecte_vide() -> None:
     examen = Examen(Collecte({}), territoire(), referentiel.hypotheses(), JOUR)
     for nom, fonction in registre().items():
-        assert nom == "sans_reponse" or list(fonction(replace(examen, controle=controles()[nom]))) == [], nom
+        assert nom == "entite_muette" or list(fonction(replace(examen, controle=controles()[nom]))) == [], nom

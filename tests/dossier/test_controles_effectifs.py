@@ -34,7 +34,7 @@ def test_deux_communes_ont_le_meme_repere_de_poste() -> None:
 def test_poste_contradictoire() -> None:
     lignes = [poste(part=0.5, categorie="b"), poste(fonction="juridique", part=0.5, categorie="c")]
     (constat,) = constats("poste_contradictoire", effectifs=lignes)
-    assert constat.trouve.startswith("b et c pour le poste P1")
+    assert constat.trouve.startswith("B et C pour le poste P1")
     assert not constats("poste_contradictoire", effectifs=[lignes[0], lignes[1] | {"categorie": None}])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mutunb.dossier.bareme import baisses, chercher_decalage, lire_bareme
-from tests.dossier.fabrique_collecte import ADAM, constats, mutualisation
+from tests.dossier.fabrique_collecte import ADAM, EPCI, constats, mutualisation
 
 
 @pytest.mark.parametrize(("forme", "fin", "nombre"), [("sc", None, 1), ("sc", "2027-01-01", 0), ("syn", None, 0)])
@@ -49,8 +49,10 @@ def test_bareme_dans_le_dossier() -> None:
     lignes = [mutualisation(bareme=PUBLIE)]
     (decale,) = constats("tarif_decale_d_un_rang", mutualisations=lignes)
     assert "11, 12, 13, 14 et 15" in decale.trouve
+    attendu = decale.attendu.replace("\u00a0", " ").replace("\u202f", " ")
+    assert attendu.startswith("montant = quantité × 402,4167 €, soit 11 = 4 426,58 € ; 12 = ")
     (baisse,) = constats("tarif_non_croissant", mutualisations=lignes)
-    assert "pour 6 (" in baisse.trouve
+    assert "pour 6 (" in baisse.trouve and "montant au seuil + (quantité" in baisse.attendu
     assert not constats("bareme_illisible", mutualisations=lignes)
     assert constats("bareme_illisible", mutualisations=[mutualisation(bareme="selon convention")])
 
@@ -70,3 +72,10 @@ def test_maire_et_direction(direction: float | None, repondant: str, nombre: int
     lignes = [commun | {"repondant": "maire", "interet": 0.0}, commun | {"repondant": repondant, "interet": direction}]
     trouves = constats("maire_et_direction_en_ecart", appetence=lignes)
     assert [constat.gravite for constat in trouves] == ["information"] * nombre
+
+
+def test_le_president_et_la_direction_de_l_epci_se_confrontent() -> None:
+    commun = {"siren": EPCI, "fonction": "achats"}
+    lignes = [commun | {"repondant": "president", "interet": 4.0}, commun | {"repondant": "dgs", "interet": 0.0}]
+    (constat,) = constats("maire_et_direction_en_ecart", appetence=lignes)
+    assert constat.trouve.startswith("4 pour le président et 0 pour la direction")

@@ -42,7 +42,7 @@ def test_nom_et_siren_discordants() -> None:
 def test_doublons() -> None:
     lignes = [poste(part=0.5), poste(part=0.5)]
     (constat,) = constats("doublons", effectifs=lignes)
-    assert constat.trouve == "2\u00a0lignes pour 219900000, P1, achats"
+    assert constat.trouve == "2\u00a0lignes pour 219900000, P1, Achats"
     assert not constats("doublons", effectifs=[lignes[0], poste(fonction="juridique", part=0.5)])
 
 
@@ -54,7 +54,8 @@ def test_exercices_melanges() -> None:
 
 
 def test_sans_reponse_nomme_les_absents() -> None:
-    (constat,) = [c for c in constats("sans_reponse", contrats=[contrat(siren=EPCI), contrat(siren=ADAM)]) if c.feuille == "contrats"]
+    lues = {"contrats": [contrat(siren=EPCI), contrat(siren=ADAM)], "effectifs": [poste(BERE), poste(COLY)]}
+    (constat,) = [c for c in constats("sans_reponse", **lues) if c.feuille == "contrats"]
     assert constat.trouve == "2\u00a0entités sans réponse sur 4 (27\u00a0% de la population)\u00a0: Béré et Coly"
     complets = [contrat(siren=siren) for siren in (EPCI, ADAM, BERE, COLY)]
     assert "contrats" not in {constat.feuille for constat in constats("sans_reponse", contrats=complets)}
@@ -62,7 +63,8 @@ def test_sans_reponse_nomme_les_absents() -> None:
 
 def test_une_ligne_preremplie_n_est_pas_une_reponse() -> None:
     lignes = [dict(ligne) for ligne in preremplir(territoire())["entites"]]
-    assert "entites" in {constat.feuille for constat in constats("sans_reponse", entites=lignes)}
+    assert len(constats("entite_muette", entites=lignes)) == 4
+    assert "entites" in {constat.feuille for constat in constats("sans_reponse", entites=lignes, effectifs=[poste()])}
     remplies = [ligne | {"agents": 3.0} for ligne in lignes]
     assert "entites" not in {constat.feuille for constat in constats("sans_reponse", entites=remplies)}
     corrigees = [ligne | {"charges_personnel_eur": 123.0} for ligne in lignes]
@@ -85,3 +87,39 @@ def test_zero_suspect_par_indicateur() -> None:
     volumes = [*(ligne(rang, "mandats", 100.0) for rang in range(3)), ligne(9, "titres", 0.0), ligne(8, "mandats", None)]
     assert not constats("zero_suspect", activite=volumes)
     assert len(constats("zero_suspect", activite=[*volumes, ligne(7, "mandats", 0.0)])) == 1
+
+
+def test_une_entite_muette_se_dit_une_fois_et_pas_feuille_par_feuille() -> None:
+    lues = {"contrats": [contrat(siren=EPCI), contrat(siren=ADAM)], "effectifs": [poste(ADAM), poste(BERE)]}
+    (muette,) = constats("entite_muette", **lues)
+    assert (muette.ou, muette.trouve) == ("toutes les feuilles", "aucune réponse de Coly (9\u00a0% de la population)")
+    par_feuille = {constat.feuille: constat.trouve for constat in constats("sans_reponse", **lues)}
+    assert all("Coly" not in trouve for trouve in par_feuille.values())
+    contrats = par_feuille["contrats"].replace("\u00a0", " ")
+    assert contrats == "1 entité sans réponse sur 4 (18 % de la population) : Béré (en plus de 1 entité muette)"
+    assert "toutes celles qui ont répondu par ailleurs" in par_feuille["couts"]
+
+
+def test_l_epci_muet_se_dit_sans_population() -> None:
+    (muette,) = constats("entite_muette", effectifs=[poste(siren) for siren in (ADAM, BERE, COLY)])
+    assert muette.trouve == "aucune réponse de CC d'Essai, l'EPCI"
+
+
+def test_une_mairie_lit_des_libelles_jamais_des_codes() -> None:
+    double = [mutualisation(forme="madd"), mutualisation(forme="madd", etp=1.0)]
+    (constat,) = constats("doublons", mutualisations=double)
+    assert "Mise à disposition de service, de l'EPCI vers ses communes" in constat.trouve and "madd" not in str(constat)
+    (manque,) = constats("parts_de_temps_en_deca", effectifs=[poste(part=0.5)])
+    assert "« Hors fonctions support »" in manque.attendu.replace("\u00a0", " ") and "hors_support" not in str(manque)
+
+
+def test_une_feuille_que_l_epci_remplit_ne_fait_pas_parler_les_communes() -> None:
+    compensation = {"siren": ADAM, "exercice": 2025.0, "ac_fonctionnement_eur": 1000.0}
+    muettes = constats("entite_muette", compensations=[compensation])
+    assert [constat.trouve.split(" de ")[1].split(" (")[0] for constat in muettes] == ["Adam", "Béré", "Coly"]
+    (constat,) = [c for c in constats("sans_reponse", compensations=[compensation]) if c.feuille == "compensations"]
+    assert constat.trouve.replace("\u00a0", " ") == "2 entités sans réponse sur 3 (27 % de la population) : Béré et Coly"
+    assert constat.remede.startswith("Relancez l'EPCI, qui la remplit")
+    assert "compensations" not in {c.feuille for c in constats("sans_reponse", effectifs=[poste(ADAM)])}
+    (dgf,) = [c for c in constats("sans_reponse", compensations=[compensation]) if c.feuille == "dgf"]
+    assert dgf.trouve == "1\u00a0entité sans réponse sur 1\u00a0: CC d'Essai"

@@ -49,13 +49,14 @@ def test_le_dossier_est_cree(clients: Path) -> None:
 
 def test_un_fichier_existant_n_est_jamais_ecrase(clients: Path) -> None:
     creer(SIREN)
+    le_mien = f'siren: "{SIREN}"\nnom: le mien\n'
     for chemin in (clients / SIREN).glob("*.*"):
-        chemin.write_text("le mien", encoding="utf-8")
+        chemin.write_text(le_mien, encoding="utf-8")
     (clients / SIREN / "decisions.yaml").unlink()
     creation = creer(SIREN)
     assert [chemin.name for chemin in creation.crees] == ["decisions.yaml"]
     assert len(creation.conserves) == 4
-    assert all(chemin.read_text(encoding="utf-8") == "le mien" for chemin in creation.conserves)
+    assert all(chemin.read_text(encoding="utf-8") == le_mien for chemin in creation.conserves)
     assert "collecte.xlsx (déjà là, laissé tel quel)" in str(creation)
 
 
@@ -64,7 +65,7 @@ def test_un_classeur_par_commune(clients: Path) -> None:
     envois = sorted(chemin.name for chemin in (clients / SIREN / "envois").iterdir())
     assert len(envois) == 25
     assert "collecte_epci.xlsx" in envois
-    assert "collecte_79014.xlsx" in envois
+    assert "collecte_79329_thouars.xlsx" in envois
     assert not (clients / SIREN / "collecte.xlsx").exists()
     assert len(creation.crees) == 29
 
@@ -163,3 +164,33 @@ def test_la_commande_cree_puis_conserve(clients: Path) -> None:
 
 def test_la_commande_refuse_un_siren_inconnu(clients: Path) -> None:
     assert CliRunner().invoke(cli.principal, ["dossier", "123456789"]).exit_code == 2
+
+
+def test_le_classeur_commun_previent_et_conseille(clients: Path) -> None:
+    texte = str(creer(SIREN))
+    assert "montre à chaque commune les réponses des autres" in texte and f"dossier {SIREN} --un-par-commune" in texte
+    assert "date_limite et contact" in texte and texte.endswith(f"mutunb verifier {SIREN}")
+    assert "Attention" not in str(creer(SIREN, un_par_commune=True))
+
+
+def test_le_classeur_commun_se_tait_si_la_diffusion_est_permise(clients: Path) -> None:
+    reglages_client = creer(SIREN).dossier / "territoire.yaml"
+    texte = reglages_client.read_text(encoding="utf-8").replace("diffusion_financiere: false", "diffusion_financiere: true")
+    reglages_client.write_text(texte, encoding="utf-8")
+    (clients / SIREN / "collecte.xlsx").unlink()
+    assert "Attention" not in str(creer(SIREN))
+
+
+def test_la_date_limite_et_le_contact_se_donnent_et_se_relisent(clients: Path) -> None:
+    arguments = ["dossier", SIREN, "--date-limite", "2026-09-30", "--contact", "Mme Essai : 05"]
+    faite = CliRunner().invoke(cli.principal, arguments)
+    assert faite.exit_code == 0 and "à compléter" not in faite.output
+    lus = lire_reglages(clients / SIREN / "territoire.yaml", SIREN, NOM)
+    assert (lus.date_limite, lus.contact) == (datetime.date(2026, 9, 30), "Mme Essai : 05")
+
+
+def test_des_reglages_defectueux_arretent_la_creation(clients: Path) -> None:
+    (clients / SIREN).mkdir(parents=True)
+    (clients / SIREN / "territoire.yaml").write_text("siren: 1", encoding="utf-8")
+    with pytest.raises(ErreurDonnees, match="territoire.yaml"):
+        creer(SIREN)

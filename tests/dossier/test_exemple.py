@@ -78,7 +78,7 @@ def test_toutes_les_feuilles_sont_remplies(etude):
     postes = etude.collecte.table("effectifs").drop_duplicates(["siren", "poste"])
     assert len(postes) >= 55 and tailles["contrats"] >= 80 and tailles["applications"] >= 60
     assert tailles["mutualisations"] == 6
-    assert set(etude.collecte.table("appetence")["repondant"]) == {"maire", "dgs", "secretaire"}
+    assert set(etude.collecte.table("appetence")["repondant"]) == {"maire", "president", "dgs", "secretaire"}
 
 
 def test_les_classeurs_livres_sont_ceux_que_la_fabrique_ecrit(etude, tmp_path):

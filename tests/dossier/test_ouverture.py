@@ -192,3 +192,53 @@ def test_geler_demande_une_date_et_un_auteur(rempli: Path, arguments: tuple[str,
 def test_geler_un_dossier_vide_est_refuse(client: Path) -> None:
     resultat = lancer("geler", SIREN, "--date", JOUR, "--auteur", "DGS")
     assert (resultat.exit_code, "rien à geler" in resultat.output) == (1, True), resultat.output
+
+
+# --- ce qu'une consultante attend des commandes --------------------------------
+
+
+@pytest.mark.parametrize("commande", [("verifier", SIREN), ("geler", SIREN, "--date", JOUR, "--auteur", "DGS")])
+def test_sans_dossier_la_commande_dit_comment_le_creer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, commande: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("MUTUNB_TERRITOIRES", str(tmp_path / "clients"))
+    resultat = lancer(*commande)
+    assert (resultat.exit_code, f"mutunb dossier {SIREN}" in resultat.output) == (1, True), resultat.output
+    assert not (tmp_path / "clients").exists()
+
+
+def test_un_fichier_d_un_autre_format_est_nomme(client: Path) -> None:
+    for nom in ("thouars.pdf", "louzy.docx", "tout.zip", "sans_extension", "~$louzy.xlsx", ".DS_Store", "Thumbs.db"):
+        (client / "recus" / nom).write_bytes(b"x")
+    (client / "recus" / "sous").mkdir()
+    (client / "recus" / "sous" / "photo.jpg").write_bytes(b"x")
+    resultat = lancer("verifier", SIREN)
+    lignes = [ligne for ligne in resultat.output.splitlines() if "ALERTE" in ligne]
+    noms = ["recus/louzy.docx", "recus/sans_extension", "recus/sous/photo.jpg", "recus/thouars.pdf", "recus/tout.zip"]
+    assert [ligne.split()[1] for ligne in lignes] == noms
+    assert all(".xlsx" in ligne and "n'est pas lu" in ligne for ligne in lignes)
+    assert "Décompressez" in lignes[-1] and "aucune réponse" in resultat.output
+
+
+def test_un_fichier_ignore_est_dit_aussi_quand_d_autres_se_lisent(rempli: Path) -> None:
+    (rempli / "recus" / "louzy.pdf").write_bytes(b"x")
+    assert "recus/louzy.pdf" in lancer("verifier", SIREN).output
+
+
+def test_le_gel_dit_ce_qu_il_a_gele_ou_et_a_quoi_il_sert(rempli: Path) -> None:
+    bilan = lancer("geler", SIREN, "--date", JOUR, "--auteur", "DGS").output.replace("\u00a0", " ")
+    assert "T0 n° 1 gelé au 15 janvier 2026" in bilan and "3 lignes de réponses de 1 entité sur 25" in bilan
+    assert "1 erreur non corrigée" in bilan and f"verifier {SIREN}" in bilan
+    assert "aucun changement dans les réponses" in lancer("verifier", SIREN).output
+    remplir(rempli / "collecte.xlsx", rempli / "recus" / "louzy.xlsx", Effectifs=[poste(LOUZY)])
+    assert "1\u00a0changement dans les réponses" in lancer("verifier", SIREN).output
+
+
+def test_verifier_et_geler_l_exemple_ne_le_cachent_pas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """La relecture et le T0 du territoire fictif vont chez le client sans que ses réponses disparaissent."""
+    monkeypatch.setenv("MUTUNB_TERRITOIRES", str(tmp_path))
+    premier = lancer("verifier", "999999998").output
+    assert lancer("geler", "999999998", "--date", JOUR, "--auteur", "DGS").exit_code == 0
+    ouvert = dossier.ouvrir("999999998")
+    assert ouvert.collecte is not None and ouvert.t0.numero == 1 and set(ouvert.t0.entrees) >= {"recus/retour_la_ferrolle.xlsx", "territoire.yaml"}
+    assert premier.splitlines()[0] == lancer("verifier", "999999998").output.splitlines()[0]

@@ -69,6 +69,10 @@ def test_chercher_un_territoire() -> None:
     trouve = lancer("territoires", "thouarsais")
     assert trouve.exit_code == 0
     assert "247900798  CC du Thouarsais" in trouve.stdout and "35\u00a0369" in trouve.stdout
+    assert "comparable" not in trouve.stdout
+    tous = lancer("territoires")
+    assert "162\u00a0territoires « comparables seulement »" in tous.stdout.replace("«\u00a0", "« ").replace("\u00a0»", " »")
+    assert "mutunb donnees --telecharger" in tous.stdout and "aucun diagnostic" in tous.stdout
     vide = lancer("territoires", "zzzz")
     assert (vide.exit_code, vide.stdout) == (1, "") and "aucun EPCI" in vide.stderr
 
@@ -154,7 +158,8 @@ def test_un_carnet_en_echec_rend_1_et_se_nomme(tmp_path: Path, monkeypatch: pyte
     fait = lancer("produire", fabrique.SIREN, "--profil", "consultant")
     assert fait.exit_code == 1
     assert "12_achats (echec) : La table des marchés est vide." in fait.stderr
-    assert "1 carnet en échec" in fait.stdout and "diagnostic.html" in fait.stdout
+    assert "1 carnet en échec" in fait.stdout and "diagnostic-consultant.html" in fait.stdout
+    assert "ne pas diffuser" in fait.stdout
 
 
 def test_l_echantillon_est_celui_du_projet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_le_manifeste_raconte_la_production(essai: Essai) -> None:
     assert "echantillon/epci.csv" in bloc["entrees"]["donnees"]
     echec = bloc["carnets"]["12_achats"]
     assert (echec["statut"], echec["cellule"], echec["phrase"]) == ("echec", 3, "La table des marchés est vide.")
-    assert "ErreurDonnees" in echec["detail"]
+    assert echec["detail"] == ""  # une trace cite le code, des chemins, parfois une valeur : au consultant seulement
     portrait = bloc["carnets"]["10_portrait"]
     assert portrait["parametres"]["territoire"] == fabrique.SIREN
     assert any("secret de cuisine" in alerte for alerte in portrait["alertes"])
@@ -90,6 +90,42 @@ def test_deux_productions_donnent_les_memes_octets(projet_vide) -> None:
     premiere = {nom: (produire_ici(racine)[1] / nom).read_bytes() for nom in ("resultats.json",)}
     _, dossier = produire_ici(racine)
     assert (dossier / "resultats.json").read_bytes() == premiere["resultats.json"]
+
+
+@pytest.mark.lent
+def test_le_consultant_travaille_a_part_et_sa_page_se_reconnait(projet_vide) -> None:
+    """Ce que reçoit le client ne change pas d'un octet, et rien du consultant n'est hors de son sous-dossier."""
+    racine = projet_vide({"10_portrait": carnet_simple(fabrique.indicateur())})
+    _, dossier = produire_ici(racine)
+    avant = {f.relative_to(dossier): f.read_bytes() for f in dossier.rglob("*") if f.is_file()}
+    rapport, _ = produire_ici(racine, profil="consultant")
+    apres = {f.relative_to(dossier): f.read_bytes() for f in dossier.rglob("*") if f.is_file()}
+    assert {chemin: octets for chemin, octets in apres.items() if chemin.parts[0] != "consultant"} == avant
+    travail = dossier / "consultant"
+    assert {chemin.name for chemin in travail.iterdir()} == {
+        "index.html", "diagnostic-consultant.html", "resultats.json", "tableaux.xlsx", "manifeste.json", "carnets",
+    }  # fmt: skip
+    assert rapport.pages == (travail / "index.html", travail / "diagnostic-consultant.html")
+    assert 'href="diagnostic-consultant.html"' in (travail / "index.html").read_text(encoding="utf-8")
+    for page in rapport.pages:
+        texte = unescape(page.read_text(encoding="utf-8")).replace("\u00a0", " ")
+        assert "<title>Version de travail — " in texte and "Version de travail du consultant — ne pas diffuser." in texte
+    for page in ("index.html", "diagnostic.html"):
+        client = (dossier / page).read_text(encoding="utf-8")
+        assert "Version de travail" not in client and "consultant/" not in client
+
+
+@pytest.mark.lent
+def test_un_bloc_produit_pour_le_consultant_n_entre_pas_chez_le_client(projet_vide) -> None:
+    """Un dossier d'avant la séparation : l'étape de travail qui s'y trouve ne passe pas dans les fichiers du client."""
+    racine = projet_vide({"10_portrait": carnet_simple(fabrique.indicateur())})
+    dossier = racine / "outputs" / fabrique.SIREN
+    dossier.mkdir(parents=True)
+    (dossier / "resultats.json").write_text('{"version": 1, "etapes": {"pilotage": {"carnets": {}}}}', encoding="utf-8")
+    (dossier / "manifeste.json").write_text('{"version": 1, "etapes": {"pilotage": {"profil": "consultant"}}}', encoding="utf-8")
+    produire_ici(racine)
+    for nom in ("resultats.json", "manifeste.json"):
+        assert set(json.loads((dossier / nom).read_text(encoding="utf-8"))["etapes"]) == {"diagnostic"}
 
 
 @pytest.mark.lent

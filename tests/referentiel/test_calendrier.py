@@ -49,7 +49,7 @@ def test_contraintes_et_taches_completes():
         ("predecesseurs: [T1]", "predecesseurs: [T2]", "une tâche placée avant"),
         ("duree_usuelle_jours: 10", "duree_usuelle_jours: 4", "au moins 5 jours"),
         ("nature: acte", "nature: actes", "Vouliez-vous dire : acte"),
-        ("taches:", "tache:", "contraintes ou taches"),
+        ("taches:", "tache:", "contraintes, taches, fenetres"),
         ("  C1:", "  C1: texte\n  C2:", "C1"),
     ],
 )

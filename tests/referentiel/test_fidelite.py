@@ -13,7 +13,7 @@ import yaml
 from mutunb import chemins, referentiel
 
 #: sources ajoutées par mutunb
-AJOUTS = {"client"}
+AJOUTS = {"client", "cdg44_elections_2026", "se_00343_2013"}
 CITATION = re.compile(r"«[^»]*»")
 
 

@@ -73,12 +73,16 @@ def test_population_couverte(etude):
      ((0, 1), "aucun", "2 cas reposent sur un poste unique, **2 sans remplaçant**"),
      ((0, 1), "interne", "sans que l'absence de remplaçant soit signalée")],
 )  # fmt: skip
-def test_isolements(etude, rangs, remplacant, morceau):
+def test_isolements(etude, rangs, remplacant, morceau, monkeypatch):
+    assert "quelques cas reposent" in texte(PHRASES.fragilite(repondu(etude, *rangs, remplacant=remplacant)))
+    monkeypatch.setenv("MUTUNB_PROFIL", "consultant")
     assert morceau in texte(PHRASES.fragilite(repondu(etude, *rangs, remplacant=remplacant)))
 
 
-def test_departs_dits_et_dessines(etude):
+def test_departs_dits_et_dessines(etude, monkeypatch):
     effectifs = repondu(etude, 0, 1, annee_depart=2027.0)
+    assert "trop peu de départs" in texte(PHRASES.fragilite(effectifs)) and FIGURES.departs(effectifs) is None
+    monkeypatch.setenv("MUTUNB_PROFIL", "consultant")
     dit = texte(PHRASES.fragilite(effectifs))
     assert "libèrent 1,0 ETP" in dit and "en 2027" in dit and "la comptabilité" in dit
     figure = FIGURES.departs(effectifs)
@@ -86,13 +90,17 @@ def test_departs_dits_et_dessines(etude):
     assert "Aucun départ n'est annoncé" in texte(PHRASES.fragilite(repondu(etude, 0)))
 
 
-def test_comparaison_chiffree(etude):
+def test_comparaison_chiffree(etude, monkeypatch):
+    assert "0,5 ETP" not in texte(PHRASES.comparaison(repondu(etude, 0)))
+    monkeypatch.setenv("MUTUNB_PROFIL", "consultant")
     assert "0,5 ETP déclarés pour" in texte(PHRASES.comparaison(repondu(etude, 0)))
 
 
-def test_lignes_rouges_ecartent_la_forme_pas_la_fonction(etude):
+def test_lignes_rouges_ecartent_la_forme_pas_la_fonction(etude, monkeypatch):
     reponses = interets(etude, ACHATS, 3, 3, lignes_rouges="choix_fournisseur") + interets(etude, SI, 3, 3, 3)
     priorites = mutunb.priorites(avec(etude, appetence=reponses))
+    assert "2 communes" not in texte(PHRASES.lignes_rouges(priorites))
+    monkeypatch.setenv("MUTUNB_PROFIL", "consultant")
     dit = texte(PHRASES.lignes_rouges(priorites))
     assert "2 communes sur 2" in dit and "groupement de commandes" in dit and "La fonction reste à étudier" in dit
     achats = texte(PHRASES.pourquoi_chacune(priorites)).split("**Achats.**")[1].split("\n")[0]
@@ -143,7 +151,7 @@ def test_tout_le_territoire_fictif_se_dit_en_francais():
 
 
 def test_le_commentaire_d_un_maire_ne_sort_jamais(etude):
-    reponses = interets(etude, SI, 1, 3, commentaire="SECRET-DU-MAIRE")
+    reponses = interets(etude, SI, 1, 3, 2, commentaire="SECRET-DU-MAIRE")
     priorites = mutunb.priorites(avec(etude, appetence=reponses))
     montres = [mutunb.montrer(t(priorites)) for t in (TABLEAUX.appetence, TABLEAUX.changements, TABLEAUX.priorites)]
     montres += [PHRASES.appetence(priorites), PHRASES.changements(priorites), FIGURES.appetence(priorites).affichage()]

@@ -6,17 +6,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from mutunb.referentiel.champs import Connus, Entree, IdsSource, Prose, Texte
+from mutunb.referentiel.champs import Connus, Entree, IdsSource, Prose, ProseLibre, Texte
 from mutunb.referentiel.lecture import fige, lire_entrees
 from mutunb.referentiel.niveaux import Niveau, est_a_verifier
 
 
 class Clause(Entree):
-    """Une clause : ``impose`` par un texte lu, ou ``recommande`` par des modèles et la pratique."""
+    """Une clause : ``impose`` par un texte lu, ou ``recommande`` par des modèles et la pratique.
+
+    ``article`` précise la référence d'une clause imposée ; vide, c'est le texte de l'entrée de droit de l'acte.
+    """
 
     titre: Prose
     texte: Prose
     portee: Literal["impose", "recommande"]
+    article: ProseLibre = ""
     niveau: Niveau
     source: IdsSource
 

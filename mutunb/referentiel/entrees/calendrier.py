@@ -1,8 +1,10 @@
-"""Le calendrier d'un service commun : contraintes à respecter et tâches à enchaîner."""
+"""Le calendrier d'un service commun : contraintes à respecter, tâches à enchaîner, périodes à éviter."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +15,7 @@ from mutunb.referentiel.champs import (
     Connus,
     Entree,
     IdsSource,
+    Jour,
     Nombre,
     Prose,
     ProseLibre,
@@ -76,19 +79,73 @@ class Tache(Entree):
         return duree
 
 
-def lire(dossier: Path, connus: Connus) -> tuple[Mapping[str, Contrainte], Mapping[str, Tache]]:
-    """Contraintes et tâches de ``droit/calendrier.yaml`` ; les prédécesseurs existent et ne forment pas de boucle."""
+class Fenetre(Entree):
+    """Une période où une séance se place mal : ``debut`` et ``fin`` en font partie.
+
+    Parameters
+    ----------
+    etapes : tuple of str
+        Séances concernées : ``comite`` (comité social), ``conseil`` (assemblée).
+    annuelle : bool
+        Vrai si la période revient chaque année aux mêmes jours.
+    """
+
+    id: Texte
+    libelle: Prose
+    debut: Jour
+    fin: Jour
+    etapes: tuple[Literal["comite", "conseil"], ...]
+    annuelle: bool = False
+    texte: Prose
+    niveau: Niveau
+    source: IdsSource
+
+    @field_validator("fin")
+    @classmethod
+    def _apres_le_debut(cls, fin: datetime.date, info: ValidationInfo) -> datetime.date:
+        debut = info.data.get("debut")
+        if debut is not None and fin < debut:
+            raise refus(montrer(fin), f"une date à partir du {debut}", "La fin ne précède pas le début.")
+        return fin
+
+    def bornes(self, annee: int) -> tuple[datetime.date, datetime.date]:
+        """Premier et dernier jour de la période ; ceux de l'année demandée si elle est annuelle."""
+        if not self.annuelle:
+            return self.debut, self.fin
+        return self.debut.replace(year=annee), self.fin.replace(year=annee)
+
+    def contient(self, jour: datetime.date) -> bool:
+        """Vrai si le jour tombe dans la période."""
+        debut, fin = self.bornes(jour.year)
+        return debut <= jour <= fin
+
+
+@dataclass(frozen=True)
+class Calendrier:
+    """Ce que dit ``droit/calendrier.yaml``."""
+
+    contraintes: Mapping[str, Contrainte]
+    taches: Mapping[str, Tache]
+    fenetres: Mapping[str, Fenetre]
+
+
+BLOCS = {"contraintes": Contrainte, "taches": Tache, "fenetres": Fenetre}
+
+
+def lire(dossier: Path, connus: Connus) -> Calendrier:
+    """Calendrier de ``droit/calendrier.yaml`` ; les prédécesseurs existent et ne forment pas de boucle."""
     chemin = dossier / "droit" / "calendrier.yaml"
     contenu, constats = lire_bloc(chemin)
     nom = nom_court(chemin)
-    for cle in [cle for cle in contenu if cle not in ("contraintes", "taches")]:
-        constats.append(Constat(nom, f"la clé « {cle} »", "contraintes ou taches", "Retirez cette clé."))
-    contraintes, defauts = _valides(contenu.get("contraintes"), Contrainte, connus, f"{nom}, contraintes")
-    taches, autres = _valides(contenu.get("taches"), Tache, connus, f"{nom}, taches")
-    constats += [*defauts, *autres]
+    for cle in [cle for cle in contenu if cle not in BLOCS]:
+        constats.append(Constat(nom, f"la clé « {cle} »", ", ".join(BLOCS), "Retirez cette clé."))
+    lus: dict[str, dict[str, Any]] = {}
+    for bloc, modele in BLOCS.items():
+        lus[bloc], defauts = _valides(contenu.get(bloc, {}), modele, connus, f"{nom}, {bloc}")
+        constats += defauts
     if not constats:
-        constats += _enchainement(taches, f"{nom}, taches")
-    return fige("Calendrier", contraintes, constats), fige("Calendrier", taches, constats)
+        constats += _enchainement(lus["taches"], f"{nom}, taches")
+    return Calendrier(**{bloc: fige("Calendrier", objets, constats) for bloc, objets in lus.items()})
 
 
 def _valides(bloc: Any, modele: type, connus: Connus, endroit: str) -> tuple[dict[str, Any], list[Constat]]:

@@ -15,9 +15,21 @@ class RegleEligibilite(Entree):
     """Une règle : si la condition est remplie, un instrument est interdit, proposé, ou assorti d'une alerte.
 
     Une interdiction l'emporte toujours ; les propositions se trient par ``rang`` ; une alerte suit le scénario.
+
+    Parameters
+    ----------
+    titre : str
+        Le refus ou l'alerte en quelques mots, tels qu'ils s'affichent.
+    article : str
+        Texte qui fonde la règle ; vide si elle n'est que d'usage.
+    vise : str
+        Ce qu'une interdiction retire quand ce n'est pas un instrument entier (une voie financière, des missions).
     """
 
     id: Texte
+    titre: ProseLibre = ""
+    article: ProseLibre = ""
+    vise: ProseLibre = ""
     effet: Literal["interdiction", "proposition", "alerte"]
     condition: Prose
     consequence: Prose

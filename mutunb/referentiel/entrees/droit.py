@@ -31,7 +31,7 @@ from mutunb.typographie import composer
 
 #: fichiers de ``droit/`` qui ont leur propre modèle
 FICHIERS_STRUCTURES = frozenset(
-    {"instruments.yaml", "eligibilite.yaml", "configurations.yaml", "actes.yaml", "calendrier.yaml", "conformite.yaml"}
+    {"instruments.yaml", "eligibilite.yaml", "configurations.yaml", "actes.yaml", "calendrier.yaml", "conformite.yaml", "majorites.yaml"}
 )
 
 

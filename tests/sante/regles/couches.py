@@ -22,13 +22,13 @@ PERMIS: dict[str, frozenset[str]] = {
     "actes": _SOCLE | {"calculs"},
     FACADE: _SOCLE | _VITRINE | {"calculs"},
     "execution": _SOCLE,
-    "cli": _SOCLE | {"execution"},
+    "cli": _SOCLE | {"execution", "actes"},
 }
 #: ce qui se regarde reste au-dessus des calculs
 INTERDITS_HORS_RENDU = frozenset({"matplotlib", "IPython", "ipywidgets"})
 SANS_AFFICHAGE = _SOCLE | {"calculs", "execution", "cli"}
 
-_REZ_MODULES = {"erreurs", "chemins", "formats", "typographie"}
+_REZ_MODULES = {"erreurs", "chemins", "formats", "invocation", "typographie"}
 
 
 def etage(module: str) -> str:

@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 #: nom du paquet Python → nom du paquet conda, quand ils diffèrent
 NOMS_CONDA = {"matplotlib": "matplotlib-base"}
 #: paquet indissociable d'un autre, que l'on demande à sa place
-COMPAGNONS = {"pydantic-core": "pydantic", "markupsafe": "jinja2"}
+COMPAGNONS = {"pydantic-core": "pydantic", "markupsafe": "jinja2", "python-docx": "docxtpl"}
 _BLOC = re.compile(r"^(?P<nom>[\w.-]+)==(?P<version>[^\s;\\]+)(?P<suite>(?:.*\\\n)+.*|.*)$", re.MULTILINE)
 
 

@@ -1,0 +1,178 @@
+"""Les variables qu'un modèle peut employer, chacune décrite ; ``docs/actes.md`` en est tiré.
+
+Un nom en deux parties se lit « groupe.champ » ; « liste[].champ » est un champ de chaque élément d'une liste.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+COMMUNES = {
+    "epci.nom": "nom entier de l'EPCI",
+    "epci.le_nom": "son nom avec l'article, dans une phrase",
+    "epci.le_nom_majuscule": "le même, en début de phrase",
+    "epci.siren": "son SIREN",
+    "epci.appellation": "« la communauté de communes », « la métropole »…",
+    "epci.organe": "« le conseil communautaire »…",
+    "epci.siege": "adresse du siège (à compléter)",
+    "epci.executif": "« son président »",
+    "epci.nom_executif": "nom du président (à compléter)",
+    "epci.deliberation": "délibération de l'EPCI (à compléter)",
+    "epci.reserve": "réserve propre à la Métropole de Lyon ; vide ailleurs",
+    "epci.regime": "régime fiscal, en toutes lettres",
+    "marque.…": "marque d'une clause de l'acte, par nom simple : [imposé par la loi : article] ou [recommandé]",
+    "loi.…": "marque d'une entrée de droit, ou d'une de ses règles (entrée_sujet)",
+    "reference.…": "la même, pour ce qu'un texte éclaire sans l'imposer : [référence : article]",
+    "avertissement.points": "phrase : nombre de points à compléter",
+    "avertissement.fictif": "mention du territoire fictif ; vide sinon",
+    "avertissement.proposition": "mention des choix non décidés ; vide si tout l'est",
+    "nombre_points": "nombre de points à compléter",
+    "points[].rang": "numéro du point",
+    "points[].libelle": "ce qui manque",
+    "points[].endroit": "partie de l'acte où il apparaît d'abord",
+    "points[].fois": "nombre d'endroits",
+    "decisions[].objet": "ce qui se choisit (parties, instrument, clé…)",
+    "decisions[].retenu": "ce qui est retenu",
+    "decisions[].statut": "« décidé » ou « proposition »",
+    "decisions[].motif": "raison d'une décision",
+    "sources_chiffres[]": "phrase de source",
+    "textes_cites[]": "texte cité et date de sa relecture",
+    "reserves[]": "point de droit ouvert",
+}
+D_UNE_FONCTION = {
+    "fonction.libelle": "nom de la fonction",
+    "fonction.definition": "ce qu'elle recouvre",
+    "fonction.missions[]": "mission",
+    "fonction.missions_exclues[]": "mission du centre de gestion, à laisser hors du service (ressources humaines)",
+    "instrument.code": "code de l'instrument (SC, GC…)",
+    "instrument.libelle": "son nom",
+    "instrument.fondement": "sa base légale",
+    "instrument.service_commun": "vrai pour un service commun",
+    "instrument.groupement": "vrai pour un groupement de commandes",
+    "instrument.avis_cst": "vrai si un comité social doit rendre un avis",
+    "instrument.conditions": "phrase : décision, agents, sortie",
+    "service.date_effet": "date d'effet, suivie de « (proposition) » si elle n'est pas décidée",
+    "service.gere_par_epci": "faux si une commune gère",
+    "service.gestionnaire": "nom du gestionnaire",
+    "service.parties": "parties, en une phrase",
+    "service.raison": "pourquoi, pour l'exposé des motifs",
+    "service.interet": "intérêt constaté, pour le considérant",
+    "service.calendrier": "dates au plus tard du dépôt, des avis, des délibérations",
+    "communes[].nom": "commune partie",
+    "communes[].siren": "son SIREN",
+    "communes[].population": "sa population municipale",
+    "communes[].maire": "nom du maire (à compléter)",
+    "communes[].deliberation": "délibération (à compléter)",
+    "communes[].fonctionnaires": "fonctionnaires transférés",
+    "communes[].contractuels": "contractuels transférés",
+    "communes[].mis_a_disposition": "agents mis à disposition",
+    "etablissements[]": "établissement rattaché déclaré, à confirmer",
+    "comites[].nom": "comité social compétent",
+    "comites[].employeurs": "employeurs qu'il concerne",
+    "comites[].avis": "date et sens de l'avis (à compléter)",
+    "affiliations": "parties affiliées d'office au centre de gestion",
+    "effectifs.fonctionnaires": "fonctionnaires transférés, ensemble",
+    "effectifs.contractuels": "contractuels transférés, ensemble",
+    "effectifs.mis_a_disposition": "agents mis à disposition, ensemble",
+    "effectifs.remarque": "ce que le tableau ne dit pas",
+    "effectifs.negociation": "négociation sur l'action sociale ; vide sous le seuil",
+    "effectifs.gestionnaire": "agents que le gestionnaire emploie déjà dans la fonction",
+    "effectifs.categories": "agents par catégorie, si le nombre le permet",
+    "effectifs.manquants": "communes sans réponse",
+    "effectifs.resume": "agents concernés, en une phrase",
+    "finances.par_ac": "vrai si le coût passe, en tout ou partie, par l'attribution de compensation (jamais en fiscalité additionnelle)",
+    "finances.par_facture": "vrai s'il se rembourse, en tout ou partie",
+    "finances.debiteur": "« commune » ou « partie »",
+    "finances.cout": "coût annuel de départ",
+    "finances.cle": "clé de répartition",
+    "finances.base_cle": "ce que la clé mesure",
+    "finances.total_base": "total de la base",
+    "finances.total_part": "somme des parts",
+    "finances.total_montant": "total des contributions",
+    "finances.part_epci": "part gardée par l'EPCI (à compléter) ; vide si la clé la mesure",
+    "parts[].siren": "SIREN d'une partie qui paie",
+    "parts[].nom": "son nom",
+    "parts[].base": "sa base",
+    "parts[].part": "sa part",
+    "parts[].montant": "sa contribution",
+    "assemblee.est_epci": "vrai si l'EPCI délibère",
+    "assemblee.est_gestionnaire": "vrai si l'assemblée est celle du gestionnaire",
+    "assemblee.nom": "« Conseil communautaire »",
+    "assemblee.nom_dans_la_phrase": "« le conseil communautaire »",
+    "assemblee.collectivite": "EPCI ou commune qui délibère",
+    "assemblee.executif": "« le président », « le maire »",
+    "assemblee.executif_majuscule": "le même, en début de phrase",
+    "assemblee.rapporteur": "qui expose",
+    "assemblee.convocation": "délai de convocation",
+    "assemblee.objet": "objet de la délibération",
+    "assemblee.montant": "montant imputé",
+    "assemblee.majorite_ac": "majorité demandée pour réviser l'attribution de compensation",
+    "assemblee.inscription": "ce qui s'inscrit au budget",
+    "groupement.confie_a_epci": "vrai pour un groupement confié à l'EPCI (L.5211-4-4)",
+    "groupement.coordonnateur": "coordonnateur proposé",
+    "groupement.autre_fondement": "second article, s'il y a lieu",
+    "groupement.segments[]": "achat concerné",
+    "groupement.cao_a_designer": "vrai si une commission est à composer",
+    "membres[].nom": "membre du groupement",
+    "membres[].siren": "son SIREN",
+    "membres[].representant": "son représentant (à compléter)",
+    "membres[].deliberation": "sa délibération (à compléter)",
+    "signataires[].nom": "partie qui signe",
+    "signataires[].qualite": "qualité du signataire",
+}
+DU_SCHEMA = {
+    "territoire.presentation": "le territoire, en deux phrases",
+    "mutualisations[].fonction": "mutualisation en place : sa fonction",
+    "mutualisations[].instrument": "son instrument",
+    "mutualisations[].porteur": "son porteur",
+    "mutualisations[].beneficiaires": "nombre de bénéficiaires",
+    "mutualisations[].depuis": "année de départ",
+    "actions[].fonction": "action du schéma : sa fonction",
+    "actions[].instrument": "son instrument",
+    "actions[].fondement": "sa base légale",
+    "actions[].communes": "nombre de communes",
+    "actions[].parties": "ses parties",
+    "actions[].date_effet": "sa date d'effet",
+    "actions[].statut": "« décidé » si un choix au moins l'est, sinon « proposition »",
+    "actions[].cout": "son coût annuel",
+    "actions[].cle": "sa clé de répartition",
+    "actions[].risques": "ses premiers risques et freins",
+    "ecartees[]": "fonction écartée, et pourquoi",
+    "impacts[].fonction": "fonction",
+    "impacts[].etp_epci": "ETP de l'EPCI aujourd'hui",
+    "impacts[].etp_communes": "ETP des communes concernées aujourd'hui",
+    "impacts[].etp_service": "ETP du service en croisière",
+    "impacts[].etp_ecart": "écart d'ETP",
+    "impacts[].cout_epci": "dépense de l'EPCI aujourd'hui",
+    "impacts[].cout_communes": "dépense des communes concernées aujourd'hui",
+    "impacts[].cout_service": "dépense du service en croisière",
+    "impacts[].cout_ecart": "écart de dépense",
+    "ensemble.etp_epci": "ETP de l'EPCI, toutes fonctions",
+    "ensemble.etp_communes": "ETP des communes, toutes fonctions",
+    "ensemble.cout_epci": "dépense de l'EPCI, toutes fonctions",
+    "ensemble.cout_communes": "dépense des communes, toutes fonctions",
+    "remarques.effectifs": "comment lire les effectifs",
+    "remarques.depenses": "comment lire les dépenses",
+    "remarques.dotations": "effets sur l'AC, le CIF et la DGF",
+    "feuille_de_route[].quoi": "étape",
+    "feuille_de_route[].quand": "échéance",
+}
+#: variables dont les champs suivent le droit, trop nombreux pour être listés un à un
+OUVERTES = frozenset({"marque", "loi", "reference"})
+
+
+def aplatir(contexte: Mapping[str, Any], prefixe: str = "") -> Iterator[str]:
+    """Noms de variables d'un contexte, écrits comme ici ; une liste vide ne dit pas ses champs."""
+    for nom, contenu in contexte.items():
+        complet = f"{prefixe}{nom}"
+        if complet in OUVERTES:
+            yield f"{complet}.…"
+        elif isinstance(contenu, Mapping):
+            yield from aplatir(contenu, f"{complet}.")
+        elif isinstance(contenu, list | tuple):
+            for element in contenu[:1]:
+                yield from aplatir(element, f"{complet}[].") if isinstance(element, Mapping) else [f"{complet}[]"]
+        else:
+            yield complet
+
