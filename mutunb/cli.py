@@ -25,6 +25,24 @@ CODE_ECHEC = ErreurMutunb.code_sortie
 CODE_USAGE = ErreurUsage.code_sortie
 
 
+option_moteur = click.option(
+    "--moteur",
+    type=Choix(["mutunb", "papermill"]),
+    help="mutunb : rapide (par défaut sous Linux) ; papermill : un noyau Jupyter par carnet, sur tout système.",
+)
+
+
+def _moteur(demande: str | None) -> str:
+    """Moteur à employer ; dit quand ce n'est pas le rapide, faute de pouvoir."""
+    from mutunb.execution import zygote
+
+    if zygote.possible():
+        return demande or "mutunb"
+    if demande != "papermill":
+        click.echo("Ce système ne sait pas dédoubler un processus sans risque : moteur papermill, plus lent.", err=True)
+    return "papermill"
+
+
 def _dire_version(ctx: click.Context, option: click.Parameter, demandee: bool) -> None:
     if demandee and not ctx.resilient_parsing:
         from mutunb.execution.manifeste import version_mutunb
@@ -155,6 +173,7 @@ def _jour(texte: str) -> datetime.date:
     metavar="NOM=VALEUR",
     help="Paramètre de carnet, autant de fois que nécessaire.",
 )
+@option_moteur
 def produire(
     sirens: tuple[str, ...],
     echantillon: bool,
@@ -163,13 +182,14 @@ def produire(
     donnees: Path | None,
     sorties: Path | None,
     parametres: tuple[tuple[str, str], ...],
+    moteur: str | None,
 ) -> None:
     """Exécute les carnets d'une étape et écrit les livrables de chaque territoire."""
     from mutunb.execution.commande import Commande
     from mutunb.execution.production import verifier
 
     sirens = _a_produire(sirens, echantillon)
-    commande = Commande(etape, profil, donnees, sorties, _sans_doublon(parametres))
+    commande = Commande(etape, profil, donnees, sorties, _sans_doublon(parametres), moteur=_moteur(moteur))
     verifier(commande)
     rapports, refus = [], []
     for siren in sirens:
