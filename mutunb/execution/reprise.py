@@ -6,6 +6,7 @@ client, code de mutunb, versions des bibliothèques, paramètres, profil, date d
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
@@ -58,6 +59,7 @@ def est_produite(dossier: Path, etape: str, empreinte: str) -> bool:
     return all((dossier / nom).is_file() for nom in attendus)
 
 
+@functools.cache
 def _communes(donnees: Path | None) -> dict[str, Any]:
     """Ce qui vaut pour tous les territoires : données publiques, référentiel, code, versions."""
     return {
