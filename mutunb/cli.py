@@ -300,6 +300,20 @@ def lot(
         raise click.exceptions.Exit(CODE_ECHEC)
 
 
+@principal.command(short_help="Réunit les territoires produits : une table et une page.")
+@click.option("--donnees", type=Dossier(existant=True), metavar="DOSSIER", help="Dossier de données nationales (carte).")
+@click.option("--sorties", type=Dossier(existant=True), metavar="DOSSIER", help="Dossier des livrables (par défaut : outputs).")
+def portefeuille(donnees: Path | None, sorties: Path | None) -> None:
+    """Réunit tous les territoires produits dans portefeuille.parquet et index.html."""
+    from mutunb import chemins, formats
+    from mutunb.execution import portefeuille as reunion
+
+    dossier = sorties or chemins.sorties()
+    reuni = reunion.reunir(dossier, donnees)
+    fichiers = reunion.ecrire(reuni, dossier, datetime.date.today())
+    click.echo(formats.pluriel(len(reuni.table), "territoire") + "".join(f"\n  {fichier}" for fichier in fichiers))
+
+
 def _liste_territoires(trouves: pd.DataFrame) -> str:
     from mutunb import formats
 
