@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mutunb.execution.export import Profil
-from mutunb.execution.moteur import Delais
+from mutunb.execution.moteur import Delais, Moteur
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,12 @@ class Commande:
     delais : Delais
     edition : datetime.date, optional
         Date portée par les pages ; aujourd'hui par défaut.
+    moteur : str, optional
+        ``mutunb`` ou ``papermill`` ; le plus rapide que le système permette par défaut.
+    memoire_mo : int
+        Mémoire accordée à un carnet, en mégaoctets ; 0 : sans limite.
+    empreinte : str
+        Empreinte des entrées, notée au manifeste pour la reprise d'un lot ; vide hors lot.
     """
 
     etape: str = "diagnostic"
@@ -39,3 +45,6 @@ class Commande:
     parametres: Mapping[str, Any] = field(default_factory=dict)
     delais: Delais = Delais()
     edition: datetime.date | None = None
+    moteur: Moteur | None = None
+    memoire_mo: int = 0
+    empreinte: str = ""

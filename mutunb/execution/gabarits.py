@@ -46,7 +46,8 @@ ORIGINES = MappingProxyType(
 
 
 @functools.cache
-def _environnement() -> Environment:
+def environnement_gabarits() -> Environment:
+    """Gabarits du dossier, échappement automatique, variable oubliée refusée."""
     return Environment(
         loader=FileSystemLoader(DOSSIER),
         autoescape=True,
@@ -64,7 +65,7 @@ def page(gabarit: str, territoire: Territoire, profil: str, edition: datetime.da
     ErreurDonnees
         La page porterait un script ou une requête : elle n'est pas rendue.
     """
-    html = _environnement().get_template(gabarit).render(
+    html = environnement_gabarits().get_template(gabarit).render(
         style=Markup((DOSSIER / "style.css").read_text(encoding="utf-8")),
         territoire=vue_territoire(territoire),
         profil=profil,

@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 
 from mutunb import chemins, referentiel
-from mutunb.execution import classeur, elements, export, manifeste, page_territoire, resultats
+from mutunb.execution import classeur, elements, export, manifeste, moteur, page_territoire, resultats
 from mutunb.execution.commande import Commande
 from mutunb.execution.parcours import Etape, Parcours
 from mutunb.execution.traitement import CarnetTraite
@@ -55,7 +55,7 @@ class Livrables:
     def contenus(self) -> dict[str, str | bytes]:
         """Chemin relatif → contenu ; l'accueil en dernier, quand le reste est en place."""
         fichiers: dict[str, str | bytes] = {
-            f"carnets/{traite.carnet.id}.ipynb": nbformat.writes(traite.execution.carnet) for traite in self.traites
+            f"carnets/{traite.carnet.id}.ipynb": _carnet_livre(traite.execution.carnet) for traite in self.traites
         }
         fichiers[resultats.NOM_FICHIER] = resultats.texte(self._document)
         fichiers[classeur.NOM_FICHIER] = self._classeur()
@@ -129,6 +129,7 @@ class Livrables:
             "entrees": self._entrees(),
             "carnets": {traite.carnet.id: _fiche(traite) for traite in self.traites},
             "constats": self._defauts,
+            "reprise": self.commande.empreinte,
         }
         identite = {"siren": self.territoire.siren, "nom": self.territoire.nom, "origine": str(self.territoire.origine)}
         return resultats.texte(manifeste.document(identite, {**self.anterieurs.manifeste, self.etape.id: bloc}))
@@ -141,6 +142,18 @@ class Livrables:
             "donnees": manifeste.empreintes(donnees, profond=False),
             "referentiel": manifeste.empreintes([chemins.referentiel()]),
         }
+
+
+def _carnet_livre(carnet: nbformat.NotebookNode) -> str:
+    """Carnet exécuté sans ses horodatages ni chemins : les durées sont au manifeste, mêmes entrées, mêmes octets."""
+    livre = nbformat.from_dict(carnet)
+    livre.metadata.pop("papermill", None)
+    for rang, cellule in enumerate(livre.cells):
+        for cle in ("papermill", "execution"):
+            cellule.metadata.pop(cle, None)
+        if moteur.ETIQUETTE_INJECTES in moteur.etiquettes(cellule):
+            cellule["id"] = f"parametres-injectes-{rang}"
+    return nbformat.writes(livre)
 
 
 def _fiche(traite: CarnetTraite) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""Exécuter un carnet : papermill dans le noyau courant, sous deux délais, avec un statut et une phrase à nous."""
+"""Exécuter un carnet par papermill, sous deux délais, avec un statut et une phrase à nous.
+
+Deux moteurs, mêmes sorties : ``mutunb`` (un processus dédoublé d'une souche, rapide) et ``papermill`` (un noyau Jupyter
+par carnet, partout). Le premier par défaut là où un processus se dédouble sûrement.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +14,22 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import nbformat
 from nbformat import NotebookNode
 
 from mutunb import formats
 from mutunb.erreurs import ErreurDonnees
+from mutunb.execution import zygote
 from mutunb.execution.noyau import Noyaux, environnement
 
+if TYPE_CHECKING:
+    from mutunb.execution.moteur_rapide import Conduite
+
 Statut = Literal["produit", "echec", "sans_objet"]
+Moteur = Literal["mutunb", "papermill"]
+MOTEURS = ("mutunb", "papermill")
 DELAI_CELLULE_S = 300
 DELAI_CARNET_S = 900
 #: temps laissé à nbclient pour se rendre compte que son noyau est mort
@@ -70,6 +80,8 @@ def executer(
     parametres: Mapping[str, Any],
     variables: Mapping[str, str] | None = None,
     delais: Delais = Delais(),
+    moteur: Moteur | None = None,
+    memoire_mo: int = 0,
 ) -> Execution:
     """Exécute le carnet dans son dossier ; ne lève pas d'erreur quand le carnet échoue.
 
@@ -82,6 +94,10 @@ def executer(
     variables : Mapping, optional
         Variables d'environnement imposées au noyau.
     delais : Delais
+    moteur : str, optional
+        ``mutunb`` ou ``papermill`` ; :func:`moteur_par_defaut` sinon.
+    memoire_mo : int
+        Mémoire accordée au carnet, en mégaoctets (moteur ``mutunb``) ; 0 : sans limite.
     """
     debut = time.monotonic()
     origine = lire_carnet(chemin)
@@ -89,16 +105,27 @@ def executer(
         _verifier_cellule_parametres(origine, chemin)
     with tempfile.TemporaryDirectory(prefix="mutunb-") as brouillon:
         dossier = Path(brouillon)
-        noyaux = Noyaux(chemin.parent, environnement(dossier / "ipython", variables), dossier)
-        sortie = dossier / "carnet.ipynb"
-        cause = _sous_delai(origine, sortie, parametres, noyaux, delais)
-        execute = _relire(sortie, origine)
-        propos = noyaux.propos()
+        sortie, environs = dossier / "carnet.ipynb", environnement(dossier / "ipython", variables)
+        if (moteur or moteur_par_defaut()) == "mutunb":
+            from mutunb.execution.moteur_rapide import Conduite
+
+            conduite = Conduite(environs, chemin.parent, dossier, delais.carnet_s, memoire_mo)
+            cause, propos = _par_la_souche(origine, parametres, conduite, delais), conduite.propos()
+            execute = origine if conduite.carnet is None else _nettoyer(conduite.carnet)
+        else:
+            noyaux = Noyaux(chemin.parent, environs, dossier)
+            cause = _sous_delai(origine, sortie, parametres, noyaux, delais)
+            execute, propos = _relire(sortie, origine), noyaux.propos()
     duree = time.monotonic() - debut
     cellule, phrase, detail = _diagnostic(execute, cause, delais)
     statut: Statut = "echec" if phrase else "produit"
     detail = "\n".join(filter(None, [detail, propos])) if phrase else ""
     return Execution(execute, statut, duree, phrase, cellule, detail, dict(parametres))
+
+
+def moteur_par_defaut() -> Moteur:
+    """``mutunb`` là où un processus se dédouble sûrement (Linux), ``papermill`` ailleurs."""
+    return "mutunb" if zygote.possible() else "papermill"
 
 
 def lire_carnet(chemin: Path) -> NotebookNode:
@@ -135,7 +162,7 @@ def _sous_delai(
 
     def travailler() -> None:
         try:
-            _papermill(origine, sortie, parametres, noyaux, delais)
+            _papermill(origine, sortie, parametres, delais, kernel_manager_class=noyaux.classe())
         except BaseException as cause:  # noqa: BLE001 — tout ce qui arrête le carnet devient un statut
             causes.append(cause)
 
@@ -152,8 +179,24 @@ def _sous_delai(
     return causes[0] if causes else None
 
 
+def _par_la_souche(
+    origine: NotebookNode, parametres: Mapping[str, Any], conduite: Conduite, delais: Delais
+) -> BaseException | None:
+    """Exécute par le moteur rapide ; rend ce qui l'a arrêté, ou ``None``."""
+    from papermill.engines import papermill_engines
+
+    from mutunb.execution.moteur_rapide import NOM, MoteurMutunb
+
+    papermill_engines.register(NOM, MoteurMutunb)
+    try:
+        _papermill(origine, None, parametres, delais, engine_name=NOM, conduite=conduite)
+    except Exception as cause:  # noqa: BLE001 — tout arrêt devient un statut et une phrase
+        return cause
+    return None
+
+
 def _papermill(
-    origine: NotebookNode, sortie: Path, parametres: Mapping[str, Any], noyaux: Noyaux, delais: Delais
+    origine: NotebookNode, sortie: Path | None, parametres: Mapping[str, Any], delais: Delais, **options: Any
 ) -> None:
     import papermill
 
@@ -161,13 +204,13 @@ def _papermill(
         logging.getLogger(journal).setLevel(logging.CRITICAL)  # nos phrases remplacent les leurs
     papermill.execute_notebook(
         origine,
-        str(sortie).replace("{", "{{").replace("}", "}}"),  # papermill passe ce chemin par str.format
+        sortie and str(sortie).replace("{", "{{").replace("}", "}}"),  # papermill passe ce chemin par str.format
         parameters=dict(parametres),
         kernel_name="python3",
         language="python",
         progress_bar=False,
         execution_timeout=delais.cellule_s,
-        kernel_manager_class=noyaux.classe(),
+        **options,
     )
 
 
@@ -177,6 +220,10 @@ def _relire(sortie: Path, origine: NotebookNode) -> NotebookNode:
         carnet = nbformat.read(sortie, as_version=4)
     except Exception:  # noqa: BLE001 — fichier absent ou coupé par l'arrêt du noyau
         return origine
+    return _nettoyer(carnet)
+
+
+def _nettoyer(carnet: NotebookNode) -> NotebookNode:
     carnet.cells = [cellule for cellule in carnet.cells if ETIQUETTE_ERREUR_PAPERMILL not in etiquettes(cellule)]
     carnet.metadata.get("papermill", {}).pop("output_path", None)  # dossier temporaire, sans intérêt
     return carnet

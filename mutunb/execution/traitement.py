@@ -15,7 +15,7 @@ from mutunb.execution import elements, export, moteur
 from mutunb.execution.commande import Commande
 from mutunb.execution.elements import UnElement
 from mutunb.execution.export import Profil, Section
-from mutunb.execution.moteur import Delais, Execution, Statut
+from mutunb.execution.moteur import Execution, Statut
 from mutunb.execution.parcours import Carnet, Etape, Parcours
 from mutunb.territoires import Territoire
 
@@ -53,18 +53,18 @@ def traiter(
     traites: list[CarnetTraite] = []
     for rang, carnet in enumerate(etape.carnets, start=1):
         annoncer(f"{rang}/{len(freres)} {carnet.titre}")
-        execution = _executer(parcours.chemin(carnet), parametres[carnet.id], variables, commande.delais)
+        execution = _executer(parcours.chemin(carnet), parametres[carnet.id], variables, commande)
         pris = {elements.cle(e) for t in traites for e in t.elements}
         traites.append(_traiter_un(carnet, execution, commande.profil, freres, pris))
     return traites
 
 
 def _executer(
-    chemin: Path, parametres: Mapping[str, Any], variables: Mapping[str, str], delais: Delais
+    chemin: Path, parametres: Mapping[str, Any], variables: Mapping[str, str], commande: Commande
 ) -> Execution:
     """Exécution du carnet ; un carnet illisible devient un échec parmi d'autres."""
     try:
-        return moteur.executer(chemin, parametres, variables, delais)
+        return moteur.executer(chemin, parametres, variables, commande.delais, commande.moteur, commande.memoire_mo)
     except ErreurDonnees as refus:
         return Execution(nbformat.v4.new_notebook(), "echec", 0.0, str(refus), parametres=dict(parametres))
 

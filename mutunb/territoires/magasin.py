@@ -61,7 +61,7 @@ def magasin(dossier: Path | str | None = None) -> Magasin:
     ``dossier`` s'il est donné, sinon ``MUTUNB_DONNEES``, sinon ``data/public/national`` s'il a été construit,
     sinon l'échantillon. Un dossier demandé expressément n'est jamais remplacé par l'échantillon.
     """
-    choisi = _dossier_choisi(dossier).resolve()
+    choisi = dossier_choisi(dossier).resolve()
     return _ouvert(choisi, _empreinte(choisi), os.getpid())
 
 
@@ -70,7 +70,8 @@ def magasin_de(siren: str, dossier: Path | str | None = None) -> Magasin:
     return magasin(chemins.exemples() / "public" if siren.startswith(PREFIXE_FICTIF) else dossier)
 
 
-def _dossier_choisi(dossier: Path | str | None) -> Path:
+def dossier_choisi(dossier: Path | str | None = None) -> Path:
+    """Le dossier de données qui sera lu : celui qu'on donne, le national s'il existe, sinon l'échantillon."""
     if dossier is not None:
         return Path(dossier)
     national = chemins.national()

@@ -1,0 +1,180 @@
+"""Le noyau d'un carnet, dans le processus qui l'exécute : un vrai noyau IPython dont les messages partent par un tube.
+
+C'est le noyau d'ipykernel, non une imitation : affichage, erreurs, flux et figures passent par son code. Seul le
+transport change — ni prise ZMQ, ni fil d'écoute —, et ce qu'écrivent les sous-processus est repris comme chez lui.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection
+from types import SimpleNamespace
+from typing import Any
+
+from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.jsonutil import json_clean
+from IPython.core.history import HistoryManager
+from jupyter_client.session import Session, json_default
+
+#: clés d'un message Jupyter que nbclient lit
+CLES = ("msg_type", "header", "parent_header", "metadata", "content")
+TAILLE_LECTURE = 1 << 16
+#: au-delà, un descripteur refermé par le carnet n'arrête pas la cellule
+DELAI_JALON_S = 5
+
+
+class SessionLocale(Session):
+    """Session Jupyter qui remet ses messages à une fonction au lieu d'une prise."""
+
+    remettre: Callable[[dict[str, Any]], None]
+
+    def send(self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, **reste: Any) -> Any:
+        """Remet le message ; les tampons binaires y sont en base 64."""
+        message = msg_or_type if isinstance(msg_or_type, Mapping) else None
+        if message is None:
+            message = self.msg(msg_or_type, content, parent, reste.get("header"), reste.get("metadata"))
+        trie = {cle: message.get(cle) for cle in CLES}
+        tampons = reste.get("buffers") or message.get("buffers") or []
+        trie["buffers"] = [base64.b64encode(bytes(tampon)).decode("ascii") for tampon in tampons]
+        self.remettre(trie)
+        return message
+
+
+class _FilAbsent(IOPubThread):
+    """Tient lieu de fil de publication : tout se publie sur-le-champ, dans le fil de la cellule."""
+
+    thread = None
+    socket = None
+
+    def __init__(self) -> None:  # ni prise, ni boucle, ni fil : le constructeur d'origine en ouvrirait
+        self.io_loop = self
+
+    def schedule(self, f: Callable[[], Any]) -> None:
+        """Exécute tout de suite."""
+        f()
+
+    def call_later(self, delai: float, f: Callable[[], Any]) -> None:
+        """Rien à différer : un flux se vide à chaque affichage et en fin de cellule."""
+
+    @property
+    def background_socket(self) -> Any:
+        """Aucune prise : la session locale n'en a pas besoin."""
+        return self
+
+
+class Flux(OutStream):
+    """Flux d'un carnet, qui suit aussi son descripteur (1 ou 2) : sous-processus et écritures brutes y entrent.
+
+    ipykernel suit le descripteur sans savoir quand il a tout lu ; ici un jalon écrit à la suite le dit, et l'ordre des
+    sorties ne dépend plus de l'horloge.
+    """
+
+    def __init__(self, descripteur: int, nom: str, session: Session, fil: IOPubThread):
+        super().__init__(session, fil, nom, watchfd=False)
+        self._descripteur = descripteur
+        self._original_stdstream_copy = os.dup(descripteur)  # comme ipykernel : fileno() désigne la sortie d'origine
+        self._lecture, ecriture = os.pipe()
+        os.dup2(ecriture, descripteur)
+        os.close(ecriture)
+        self._jalon = b"\x00mutunb" + os.urandom(8) + b"\x00"
+        self._vu = threading.Event()
+        self._suiveur = threading.Thread(target=self._suivre, daemon=True, name=f"mutunb-{nom}")
+        self._suiveur.start()
+
+    def flush(self) -> None:
+        """Prend ce qui est écrit sur le descripteur, puis publie."""
+        if os.getpid() == self._master_pid and self._suiveur.is_alive() and threading.current_thread() is not self._suiveur:
+            self._vu.clear()
+            os.write(self._descripteur, self._jalon)
+            self._vu.wait(DELAI_JALON_S)
+        super().flush()
+
+    def _suivre(self) -> None:
+        reste = b""
+        while octets := os.read(self._lecture, TAILLE_LECTURE):
+            reste += octets
+            avant, jalon, apres = reste.partition(self._jalon)
+            if jalon:
+                self._prendre(avant)
+                reste = apres
+                self._vu.set()
+            elif self._jalon[:1] not in reste:
+                self._prendre(reste)
+                reste = b""
+
+    def _prendre(self, octets: bytes) -> None:
+        if octets:
+            self.write(octets.decode("utf-8", errors="replace"))
+            os.write(self._original_stdstream_copy, octets)
+
+
+class NoyauLocal(IPythonKernel):
+    """Noyau IPython sans prise réseau."""
+
+    #: ipykernel y lit le fil à interrompre par Ctrl-C ; ici aucun : le lanceur tue le processus
+    shell_channel_thread = SimpleNamespace(parent_thread=None)
+
+    def _publish_debug_event(self, event: Any) -> None:
+        """Aucun débogueur en exécution par lot."""
+
+    def _abort_queues(self, subshell_id: str | None = ...) -> None:
+        """Aucune file à vider : les cellules arrivent une à une."""
+
+
+def ouvrir_noyau(remettre: Callable[[dict[str, Any]], None]) -> NoyauLocal:
+    """Noyau prêt à exécuter, flux et descripteurs détournés."""
+    HistoryManager.enabled = False  # ni base SQLite, ni fil d'écriture
+    session = SessionLocale(key=b"")
+    session.remettre = remettre
+    fil = _FilAbsent()
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    noyau = NoyauLocal.instance(session=session, iopub_thread=fil, iopub_socket=fil, log=logging.getLogger("mutunb.noyau"))
+    sys.stdout, sys.stderr = Flux(1, "stdout", session, fil), Flux(2, "stderr", session, fil)
+    from ipykernel.displayhook import ZMQDisplayHook
+
+    sys.displayhook = ZMQDisplayHook(session, fil)
+    sys.displayhook.get_execution_count = lambda: noyau.execution_count
+    return noyau
+
+
+def tenir(conduit: Connection) -> None:
+    """Exécute les cellules reçues par ``conduit`` jusqu'à sa fermeture ; chaque message du noyau y repart."""
+
+    def remettre(message: Mapping[str, Any]) -> None:
+        conduit.send_bytes(json.dumps(message, default=json_default, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+    noyau = ouvrir_noyau(remettre)
+    remettre({"msg_type": "mutunb_pret", "pid": os.getpid(), "language_info": noyau.language_info})
+    asyncio.run(_cellules(conduit, noyau))
+
+
+async def _cellules(conduit: Connection, noyau: NoyauLocal) -> None:
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
+            await _cellule(noyau, json.loads(conduit.recv_bytes()))
+
+
+async def _cellule(noyau: NoyauLocal, demande: Mapping[str, Any]) -> None:
+    session = noyau.session
+    contenu = {
+        "code": demande["source"],
+        "silent": False,
+        "store_history": True,
+        "user_expressions": {},
+        "allow_stdin": False,
+        "stop_on_error": True,
+    }
+    parent = json_clean(session.msg("execute_request", contenu, metadata={"cellId": demande["cellule"]}))
+    noyau.set_parent([], parent, channel="shell")
+    session.send(None, "status", {"execution_state": "busy"}, parent=parent)
+    await noyau.execute_request(None, [], parent)
+    session.send(None, "status", {"execution_state": "idle"}, parent=parent)

@@ -1,0 +1,225 @@
+"""Le moteur papermill « mutunb » : les cellules d'un carnet dans un processus dédoublé d'une souche toute prête.
+
+papermill garde la main (paramètres, progression, fichier de sortie) et nbclient traduit les messages du noyau en sorties :
+un carnet exécuté ici a les sorties qu'il aurait avec le moteur d'origine, flux consécutifs réunis.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import signal
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.engines import Engine, NotebookExecutionManager
+
+from mutunb.execution import zygote
+from mutunb.execution.noyau import JOURNAL, environnement
+
+NOM = "mutunb"
+ETIQUETTE_ERREUR_PERMISE = "raises-exception"
+
+
+class MoteurMutunb(Engine):
+    """Moteur papermill (point d'entrée ``papermill.engine``, nom ``mutunb``)."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        execution_timeout: float | None = None,
+        conduite: Conduite | None = None,
+        **reste: Any,
+    ) -> None:
+        """Exécute les cellules dans l'ordre et s'arrête à la première erreur.
+
+        Parameters
+        ----------
+        execution_timeout : float, optional
+            Délai d'une cellule, en secondes.
+        conduite : Conduite, optional
+            Environnement, dossier, délai du carnet ; ceux du processus par défaut (``papermill --engine mutunb``).
+
+        Raises
+        ------
+        DeadKernelError, CellTimeoutError, TimeoutError
+            Le noyau est mort ; une cellule, le carnet, ont dépassé leur délai.
+        """
+        with contextlib.ExitStack() as pile:
+            if conduite is None:
+                brouillon = Path(pile.enter_context(tempfile.TemporaryDirectory(prefix="mutunb-")))
+                conduite = Conduite(environnement(brouillon / "ipython"), Path.cwd(), brouillon)
+            conduite.carnet = nb_man.nb  # papermill ne rend rien d'un carnet arrêté : on garde ce qui est fait
+            noyau = pile.enter_context(contextlib.closing(conduite.ouvrir()))
+            nb_man.nb.metadata["language_info"] = noyau.langage
+            _executer(nb_man, noyau, execution_timeout)
+
+
+class Conduite:
+    """Ce qu'il faut pour ouvrir un noyau : où, avec quelles variables, jusqu'à quand, dans quelle mémoire."""
+
+    def __init__(
+        self,
+        variables: Mapping[str, str],
+        dossier: Path,
+        brouillon: Path,
+        delai_s: float | None = None,
+        memoire_mo: int = 0,
+    ):
+        self.variables = dict(variables)
+        self.dossier = dossier
+        self.brouillon = brouillon
+        self.delai_s = delai_s
+        self.memoire_mo = memoire_mo
+        self.carnet: NotebookNode | None = None
+
+    def ouvrir(self) -> Noyau:
+        """Noyau neuf, dédoublé de la souche ; une souche qui meurt à ce moment-là se relance une fois."""
+        for essai in (1, 2):
+            conduit = zygote.souche(self.variables).demander(
+                self.variables, self.dossier, self.brouillon / JOURNAL, self.memoire_mo
+            )
+            noyau = Noyau(conduit)
+            try:
+                noyau.attendre_pret()
+                noyau.terme = None if self.delai_s is None else time.monotonic() + self.delai_s
+                return noyau
+            except DeadKernelError:
+                noyau.close()
+                if essai == 2:
+                    raise
+        raise DeadKernelError("Kernel died")
+
+    def propos(self) -> str:
+        """Ce que le noyau a écrit hors du carnet."""
+        journal = self.brouillon / JOURNAL
+        return journal.read_text("utf-8", errors="replace").strip() if journal.is_file() else ""
+
+
+class Noyau:
+    """Un processus qui exécute un carnet, et son tube."""
+
+    def __init__(self, conduit: Connection):
+        self._conduit = conduit
+        self.terme: float | None = None
+        self.pid: int | None = None
+        self.langage: dict[str, Any] = {}
+
+    def attendre_pret(self) -> None:
+        """Attend que le noyau soit ouvert et se présente."""
+        message = self.recevoir(zygote.DELAI_DEMARRAGE_S)
+        self.pid, self.langage = int(message["pid"]), dict(message["language_info"])
+
+    def envoyer(self, source: str, cellule: str) -> None:
+        """Demande l'exécution d'une cellule."""
+        try:
+            self._conduit.send_bytes(json.dumps({"source": source, "cellule": cellule}).encode("utf-8", "surrogatepass"))
+        except OSError as cause:
+            raise DeadKernelError("Kernel died") from cause
+
+    def recevoir(self, delai_s: float | None = None) -> dict[str, Any]:
+        """Message suivant ; lève si le noyau meurt ou si un délai passe."""
+        restant = None if self.terme is None else max(self.terme - time.monotonic(), 0)
+        attente = min((d for d in (restant, delai_s) if d is not None), default=None)
+        try:
+            if not self._conduit.poll(attente):
+                raise TimeoutError if attente == restant else CellTimeoutError("Cell timed out")
+            return json.loads(self._conduit.recv_bytes().decode("utf-8", "surrogatepass"))
+        except (EOFError, OSError) as cause:
+            if isinstance(cause, TimeoutError):
+                raise
+            raise DeadKernelError("Kernel died") from cause
+
+    def close(self) -> None:
+        """Ferme le tube et tue le groupe du noyau : rien ne survit à son carnet."""
+        self._conduit.close()
+        if self.pid is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+
+
+class _Traducteur(NotebookClient):
+    """nbclient, pour ce qu'il sait mieux que personne : tenir les sorties d'une cellule à jour des messages reçus."""
+
+    def __init__(self, carnet: NotebookNode):
+        super().__init__(carnet)
+        self.reset_execution_trackers()
+        self.output_hook_stack = defaultdict(list)
+        self.clear_before_next_output = False
+        self.kc = _Muet()
+
+    def suivre(self, message: dict[str, Any], cellule: NotebookNode, rang: int) -> None:
+        """Applique un message à la cellule."""
+        message["buffers"] = [base64.b64decode(tampon) for tampon in message["buffers"]]
+        with contextlib.suppress(CellExecutionComplete):
+            self.process_message(message, cellule, rang)
+
+
+class _Muet:
+    """Client de noyau sourd : par lot, aucun composant interactif ne répond."""
+
+    def __getattr__(self, nom: str) -> Any:
+        return lambda *args, **kwargs: self
+
+
+def _executer(nb_man: NotebookExecutionManager, noyau: Noyau, delai_s: float | None) -> None:
+    traducteur = _Traducteur(nb_man.nb)
+    for rang, cellule in enumerate(nb_man.nb.cells):
+        nb_man.cell_start(cellule, rang)
+        echec = False
+        try:
+            if cellule.cell_type == "code" and cellule.source.strip():
+                echec = _cellule(traducteur, cellule, rang, noyau, delai_s)
+            if echec:
+                nb_man.cell_exception(cellule, rang)
+        finally:
+            nb_man.cell_complete(cellule, rang)
+        if echec:
+            return
+
+
+def _cellule(traducteur: _Traducteur, cellule: NotebookNode, rang: int, noyau: Noyau, delai_s: float | None) -> bool:
+    """Exécute une cellule ; vrai si elle se termine par une erreur."""
+    cellule.outputs = []
+    cellule.metadata["execution"] = {}
+    noyau.envoyer(cellule.source, cellule.get("id", str(rang)))
+    terme = None if delai_s is None else time.monotonic() + delai_s
+    reponse: dict[str, Any] = {}
+    try:
+        while True:
+            message = noyau.recevoir(None if terme is None else max(terme - time.monotonic(), 0))
+            if message["msg_type"] == "execute_reply":
+                reponse = message["content"]
+                cellule.metadata["execution"]["shell.execute_reply"] = message["header"]["date"]
+                continue
+            traducteur.suivre(message, cellule, rang)
+            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+                break
+    finally:
+        cellule.outputs = reunir_flux(cellule.outputs)
+    cellule.execution_count = reponse.get("execution_count", cellule.execution_count)
+    return reponse.get("status") == "error" and ETIQUETTE_ERREUR_PERMISE not in cellule.metadata.get("tags", [])
+
+
+def reunir_flux(sorties: list[NotebookNode]) -> list[NotebookNode]:
+    """Sorties dont les flux consécutifs de même nom ne font qu'un : leur découpage ne dépend que de l'horloge."""
+    reunies: list[NotebookNode] = []
+    for sortie in sorties:
+        derniere = reunies[-1] if reunies else None
+        if derniere is not None and sortie.output_type == derniere.output_type == "stream" and sortie.name == derniere.name:
+            derniere.text += sortie.text
+        else:
+            reunies.append(sortie)
+    return reunies
