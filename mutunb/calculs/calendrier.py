@@ -25,10 +25,12 @@ from mutunb.calculs.calage import (
 from mutunb.calculs.comites import Comites, comites_competents
 from mutunb.calculs.ordonnancement import Place, niveler
 from mutunb.calculs.projet import Choix, Projet
-from mutunb.calculs.taches import AVEC_AGENTS, SERVICES, TRANSFERTS, Chaine, chaine_du_projet
+from mutunb.calculs.taches import AVEC_AGENTS, EFFET, SERVICES, TRANSFERTS, Chaine, chaine_du_projet
 
 #: rythme de la date proposée quand celle visée est hors d'atteinte : à mi-chemin du plancher et de l'usage (choix de mutunb)
 RYTHME_PROPOSE = 0.5
+#: un écart de marge inférieur tient aux week-ends et aux jours de séance (jours)
+SEMAINE = 7
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,17 @@ class PlanFonction:
     def effet(self) -> datetime.date:
         """Date d'effet retenue."""
         return self.place.retenue
+
+    @property
+    def marge_jours(self) -> int:
+        """Retard que le projet peut prendre sans toucher à la date d'effet : la plus faible marge du chemin critique."""
+        return min(self.etapes[t].marge_jours for t in self.chemin_critique if t != EFFET)
+
+    @property
+    def decisives(self) -> tuple[str, ...]:
+        """Étapes du chemin critique qui n'ont pas plus d'une semaine de marge que la plus serrée : elles commandent la date."""
+        limite = self.marge_jours + SEMAINE
+        return tuple(t for t in self.chemin_critique if t != EFFET and self.etapes[t].marge_jours <= limite)
 
     @property
     def avec_comite(self) -> bool:

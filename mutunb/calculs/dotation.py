@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from mutunb.calculs.cif import regle, retenu_exact, seuil_garantie
+from mutunb.calculs.cif import regle, seuil_garantie
 from mutunb.calculs.contraintes_dotation import Situation, dire_contraintes, nommer_contraintes
 from mutunb.calculs.monnaie import Nombre, en_decimal, exact, positif
 from mutunb.calculs.regles_dotation import ReglesDotation
@@ -179,37 +179,6 @@ def effet_imputation_dotation(
     annee_effet = None if annee_imputation is None else annee_imputation + DELAI_EFFET_ANS
     phrase = dire_contraintes(codes, situation, annee_effet)
     return EffetDotation(avant, apres, en_decimal(gain), en_decimal(gain / base[0]), codes, phrase, annee_effet)
-
-
-def majorant_gain(
-    di_eur: Nombre, cif_avant: Nombre, cif_apres: Nombre, nature: str = "CC", seuil_possible: bool = False
-) -> Decimal:
-    """Gain de dotation qui ne peut pas être dépassé la première année (€), quand la fiche DGF manque.
-
-    Parameters
-    ----------
-    di_eur : Nombre
-        Dotation d'intercommunalité, ou un montant qui la contient (la DGF de l'EPCI).
-    cif_avant, cif_apres : Nombre
-        CIF sans et avec l'imputation.
-    seuil_possible : bool
-        Vrai si le seuil de garantie peut être franchi : le plancher passerait de 95 à 100 %.
-
-    Notes
-    -----
-    Sans franchissement, la dotation bornée ne croît jamais plus vite que le CIF retenu ; avec, elle gagne au plus le
-    rapport des deux planchers. À valeurs de point constantes.
-
-    Examples
-    --------
-    >>> majorant_gain(1_000_000, 0.40, 0.42)
-    Decimal('50000')
-    """
-    avant = retenu_exact(positif(cif_avant, "le CIF avant", strict=True), nature)
-    hausse = retenu_exact(cif_apres, nature) / avant - 1
-    if seuil_possible:
-        hausse = max(hausse, exact(regle("plancher_garanti")) / exact(regle("plancher")) - 1)
-    return en_decimal(positif(di_eur, "la dotation") * max(hausse, Fraction(0)))
 
 
 def reference_lue(population: Nombre, d: Nombre) -> tuple[Fraction, Fraction]:

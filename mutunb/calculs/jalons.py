@@ -17,6 +17,8 @@ from mutunb.calculs.taches import EFFET, SERVICES, STATUTAIRES
 TENUE, VIGILANCE, SANS_OBJET = "tenue", "vigilance", "sans objet"
 #: l'attribution de compensation provisoire se notifie avant ce jour de l'année d'effet (mois, jour ; niveau B)
 NOTIFICATION_AC = (2, 15)
+#: adoption des budgets primitifs (CGCT, L.1612-2 ; mois, jour ; niveau B)
+LIMITE_BUDGET = (4, 15)
 #: coût unitaire : trois mois au plus après la signature (D.5211-16)
 MOIS_COUT_UNITAIRE = 3
 #: effectif à partir duquel la négociation sur l'action sociale s'ouvre (L.5111-7)
@@ -54,7 +56,7 @@ def _comite(identifiant: str) -> int:
 
 def jalons(plan: PlanFonction, departement: str = "") -> list[Jalon]:
     """Actes d'un plan, dans l'ordre de leurs dates au plus tard ; un acte qui tomberait un jour chômé est avancé."""
-    generateurs = (_preparation, _comites, _deliberations, _execution)
+    generateurs = (_preparation, _comites, _deliberations, _execution, _suivi)
     tous = [jalon for generateur in generateurs for jalon in generateur(plan, departement)]
     avances = [j if j.acte == ACTE_EFFET else replace(j, au_plus_tard=jour_ouvre_precedent(j.au_plus_tard, departement)) for j in tous]
     return sorted(avances, key=lambda j: j.au_plus_tard)
@@ -139,6 +141,15 @@ def _execution(plan: PlanFonction, departement: str) -> Iterator[Jalon]:
         yield Jalon("Notifier le coût unitaire de la première année", limite, "trois mois au plus après la signature", "", "A")
 
 
+def _suivi(plan: PlanFonction, departement: str) -> Iterator[Jalon]:
+    """Ce qui suit la date d'effet, et ne la retarde pas."""
+    limite = datetime.date(plan.effet.year, *LIMITE_BUDGET)
+    if "T20" in plan.chaine.taches and plan.effet <= limite:
+        yield Jalon("Adopter les budgets primitifs, crédits du service inscrits", limite, "limite usuelle du 15 avril, à vérifier")
+    for mois, acte in ((3, "Clore le démarrage assisté"), (6, "Première revue"), (12, "Seconde revue et compte rendu annuel")):
+        yield Jalon(acte, plus_mois(plan.effet, mois), f"{mois} mois après la date d'effet")
+
+
 def notification_ac(effet: datetime.date) -> datetime.date:
     """Veille du premier 15 février à partir de la date d'effet : dernier jour « avant le 15 février ».
 
@@ -214,7 +225,8 @@ def _c4(plan: PlanFonction, calendrier: Calendrier) -> Reponse:
     debut, fin = _seconde_seance(plan)
     fenetre = calendrier.agenda.fenetre("T11a", debut)
     if fenetre is not None and fenetre.contient(fin):
-        return VIGILANCE, f"après une première séance à la dernière date, la seconde tomberait dans la période « {fenetre.libelle.lower()} »"
+        periode = f"la période « {fenetre.libelle.lower()} »"
+        return VIGILANCE, f"après une première séance à la dernière date, la seconde tomberait dans {periode}"
     constat = f"{formats.pluriel(marge, 'jour')} de marge pour une seconde séance, pour {besoin} au moins"
     return (TENUE if marge >= besoin else VIGILANCE), constat
 

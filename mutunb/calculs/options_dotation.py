@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from mutunb.calculs.cif import METROPOLES
 from mutunb.calculs.dotation import DELAI_EFFET_ANS
 from mutunb.calculs.effets_dotations import SOLDE_OFGL, EffetsDotations
 from mutunb.calculs.monnaie import exact
+from mutunb.typographie import composer
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def exposer_options(effets: EffetsDotations) -> tuple[OptionExposee, ...]:
         options += [_regle(effets, "seuil_metropole"), _regle(effets, "coefficient")]
     if effets.position.dotation is not None and effets.position.dotation.alertes:
         options.append(_regle(effets, "complement"))
-    return tuple(options)
+    return tuple(replace(o, **{n: composer(getattr(o, n)) for n in ("sujet", "retenu", "variante", "lecture")}) for o in options)
 
 
 #: option → sujet, valeur retenue, variante, options du calcul, ce qu'il faut en lire

@@ -170,7 +170,8 @@ def _agents(
         premiere = siennes.iloc[0]
         temps = premiere["quotite"] if pd.notna(premiere["quotite"]) else premiere["etp_poste"]
         part = sum(concernees.values())
-        lignes.append((siren, noms.get(siren, siren), poste, tuple(concernees), part, part * temps, situation, premiere["categorie"], premiere["statut"]))
+        identite = (siren, noms.get(siren, siren), poste, tuple(concernees))
+        lignes.append((*identite, part, part * temps, situation, premiere["categorie"], premiere["statut"]))
     return pd.DataFrame(lignes, columns=list(COLONNES_AGENTS))
 
 

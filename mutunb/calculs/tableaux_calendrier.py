@@ -183,7 +183,7 @@ def tableau_taches(calendrier: Calendrier) -> Tableau | None:
             "fin": formats.date(etape.fin),
             "fin_tard": formats.date(etape.fin_tard),
             "marge": etape.marge_jours,
-            "critique": "oui" if etape.tache in plan.chemin_critique else "non",
+            "critique": "oui" if etape.tache in plan.decisives else "non",
         })  # fmt: skip
     nombres = ("plancher", "usuelle", "retenue", "marge")
     return Tableau(
@@ -200,7 +200,7 @@ def tableau_taches(calendrier: Calendrier) -> Tableau | None:
             "fin": "Fin au plus tôt",
             "fin_tard": "Fin au plus tard",
             "marge": "Marge (jours)",
-            "critique": "Chemin critique",
+            "critique": "Commande la date",
         },
         perimetre=f"{_libelle(plan.fonction)} : {nom_instrument(plan)}",
         source=SOURCE,

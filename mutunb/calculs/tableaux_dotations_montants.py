@@ -118,7 +118,6 @@ def tableau_pluriannuel(effets: EffetsDotations) -> Tableau | None:
     """Dotation sans et avec imputation, de N à N+6 ; ``None`` sans fiche DGF."""
     if not effets.chaine:
         return None
-    noms = {"plancher": "plancher", "plafond": "plafond", "aucune": "aucune"}
     return Tableau(
         id="dotations_pluriannuel",
         titre=f"Dotation d'intercommunalité, {libelle_montant(effets)} en {effets.annee}",
@@ -129,7 +128,7 @@ def tableau_pluriannuel(effets: EffetsDotations) -> Tableau | None:
                 "avec": [float(a.avec_eur) for a in effets.chaine],
                 "gain": [float(a.gain_eur) for a in effets.chaine],
                 "cumul": [float(a.cumul_eur) for a in effets.chaine],
-                "borne": [noms[a.borne_avec] for a in effets.chaine],
+                "borne": [a.borne_avec for a in effets.chaine],
             }
         ),
         unites={"annee": "texte", **dict.fromkeys(("sans", "avec", "gain", "cumul"), "eur"), "borne": "texte"},

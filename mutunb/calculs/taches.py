@@ -125,7 +125,9 @@ def chaine_du_projet(
     "le coût ne passe pas par l'attribution de compensation : la CLECT n'a pas à se réunir"
     """
     referentiel.instrument(instrument)
-    retirees = _sans_objet(instrument, mode_financier) | ({} if principe else {"T04": "en option, non retenue : l'assemblée ne se prononce que sur la convention"})
+    retirees = _sans_objet(instrument, mode_financier)
+    if not principe:
+        retirees["T04"] = "en option, non retenue : l'assemblée ne se prononce que sur la convention"
     if instrument in AVEC_AGENTS:
         if not communes_avec_comite:
             retirees["T11b"] = "aucune commune participante n'atteint 50 agents : aucune n'a son propre comité social"

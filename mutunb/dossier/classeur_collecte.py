@@ -6,13 +6,13 @@ import datetime
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from mutunb.dossier.mode_emploi import CLASSEUR_COMMUN, CONSIGNES, Retour, ecrire_mode_emploi
+from mutunb.dossier.mode_emploi import CLASSEUR_COMMUN, CONSIGNES, TITRE, Retour, ecrire_mode_emploi
 from mutunb.dossier.preremplissage import Ligne, preremplir
 from mutunb.dossier.questionnaire import NOMBRES, SEPARATEUR, Champ, Feuille, Questionnaire, forme_simple, questionnaire
 from mutunb.dossier.styles_collecte import Styles
@@ -43,13 +43,19 @@ _LARGEURS = {"texte": 24, "liste": 22, "liste_multiple": 28, "siren": 13, "date"
 
 @dataclass(frozen=True)
 class Envoi:
-    """Un classeur à produire : à qui, quelles feuilles, quelles lignes déjà écrites ; ``commun`` s'il va à toutes les entités."""
+    """Un classeur à produire : à qui, quelles feuilles, quelles lignes déjà écrites ; ``commun`` s'il va à toutes les entités.
+
+    ``titre``, ``consignes`` et ``modele`` sont ceux du questionnaire, sauf pour un classeur d'une autre sorte.
+    """
 
     fichier: str
     destinataire: str
     feuilles: tuple[Feuille, ...]
     lignes: Mapping[str, Sequence[Ligne]]
     commun: bool = False
+    titre: str = TITRE
+    consignes: tuple[tuple[str, str], ...] = CONSIGNES
+    modele: Questionnaire = field(default_factory=questionnaire)
 
 
 def classeurs(territoire: Territoire, un_par_commune: bool = False, retour: Retour = Retour()) -> dict[str, bytes]:
@@ -103,16 +109,15 @@ def _lignes_de(siren: str, lignes: Mapping[str, Sequence[Ligne]]) -> dict[str, l
     return {nom: [ligne for ligne in contenu if ligne["siren"] == siren] for nom, contenu in lignes.items()}
 
 
-def classeur(territoire: Territoire, envoi: Envoi, retour: Retour = Retour()) -> bytes:
-    """Octets d'un classeur de collecte, avec les lignes de l'envoi."""
-    modele = questionnaire()
+def classeur(territoire: Territoire, envoi: Envoi, retour: Retour | None = Retour()) -> bytes:
+    """Octets d'un classeur, avec les lignes de l'envoi ; ``retour`` vaut ``None`` s'il n'est à renvoyer à personne."""
     tampon = io.BytesIO()
     document = xlsxwriter.Workbook(tampon, OPTIONS)
-    _proprietes(document, territoire, envoi, modele)
+    _proprietes(document, territoire, envoi)
     styles = Styles(document)
     etats = {feuille.nom: len(envoi.lignes.get(feuille.nom, ())) for feuille in envoi.feuilles}
-    consignes = (*CONSIGNES, *([CLASSEUR_COMMUN] if envoi.commun else []), *retour.consignes)
-    ecrire_mode_emploi(document, styles, territoire, envoi.destinataire, envoi.feuilles, etats, consignes)
+    consignes = (*envoi.consignes, *([CLASSEUR_COMMUN] if envoi.commun else []), *(retour.consignes if retour else ()))
+    ecrire_mode_emploi(document, styles, territoire, f"{envoi.titre} : {envoi.destinataire}", envoi.feuilles, etats, consignes)
     onglets = [document.add_worksheet(feuille.libelle) for feuille in envoi.feuilles]
     plages = ecrire_listes(document.add_worksheet(FEUILLE_LISTES), envoi.feuilles, styles)
     for onglet, feuille in zip(onglets, envoi.feuilles, strict=True):
@@ -121,10 +126,10 @@ def classeur(territoire: Territoire, envoi: Envoi, retour: Retour = Retour()) ->
     return tampon.getvalue()
 
 
-def _proprietes(document: Workbook, territoire: Territoire, envoi: Envoi, modele: Questionnaire) -> None:
-    titre = f"Questionnaire de mutualisation : {envoi.destinataire}"
+def _proprietes(document: Workbook, territoire: Territoire, envoi: Envoi) -> None:
+    titre = f"{envoi.titre} : {envoi.destinataire}"
     document.set_properties({"title": titre, "author": "mutunb", "created": CREATION})
-    document.set_custom_property(PROPRIETE_VERSION, str(modele.version), "text")
+    document.set_custom_property(PROPRIETE_VERSION, str(envoi.modele.version), "text")
     document.set_custom_property(PROPRIETE_TERRITOIRE, territoire.siren, "text")
 
 

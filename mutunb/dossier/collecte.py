@@ -14,7 +14,7 @@ from mutunb.dossier.grille import lettres
 from mutunb.dossier.lecture_classeur import Lecture, lire_fichier
 from mutunb.dossier.ligne_lue import LigneLue
 from mutunb.dossier.modeles_questionnaire import NOMBRES
-from mutunb.dossier.questionnaire import Champ, Feuille, questionnaire
+from mutunb.dossier.questionnaire import Champ, Feuille, Questionnaire, questionnaire
 from mutunb.erreurs import Constat, ErreurUsage, phrase_nom_inconnu
 
 #: d'où vient une ligne : nom du fichier, nom de l'onglet, numéro de ligne tel que le tableur le montre
@@ -32,12 +32,13 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Fichier:
-    """Un fichier reçu : nom, empreinte, version du modèle de classeur et date, si le fichier les dit."""
+    """Un fichier reçu : nom, empreinte, version du modèle, date et SIREN du territoire, si le fichier les dit."""
 
     nom: str
     sha256: str
     version: str | None = None
     date: str | None = None
+    territoire: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,9 @@ class Conflit:
     ou_ecartee: str
     motif: str
 
-    def constat(self) -> Constat:
+    def constat(self, modele: Questionnaire | None = None) -> Constat:
         """Le conflit en constat (erreur) : les deux endroits, les deux valeurs, celle qui est gardée et pourquoi."""
-        feuille = questionnaire().feuille(self.feuille)
+        feuille = (modele or questionnaire()).feuille(self.feuille)
         champ = feuille.champ(self.champ)
         retenue, ecartee = fusion.montrer(self.retenue, champ), fusion.montrer(self.ecartee, champ)
         quoi = ", ".join(fusion.montrer(valeur, feuille.champ(nom)) for nom, valeur in self.cle.items())
@@ -97,6 +98,8 @@ class Collecte:
         Mêmes clés, valeurs différentes.
     emplacements : Mapping
         (fichier, onglet, feuille) → champ → lettre de colonne, pour retrouver une cellule.
+    modele : Questionnaire
+        Feuilles lues ; celles du questionnaire par défaut.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -104,13 +107,14 @@ class Collecte:
     constats: tuple[Constat, ...] = ()
     conflits: tuple[Conflit, ...] = ()
     emplacements: Mapping[tuple[str, str, str], Mapping[str, str]] = field(default_factory=dict)
+    modele: Questionnaire = field(default_factory=questionnaire, repr=False, compare=False)
 
     def table(self, feuille: str) -> pd.DataFrame:
         """Lignes d'une feuille, en copie ; vide, avec ses colonnes, si personne ne l'a renseignée."""
-        if feuille not in questionnaire().noms:
-            raise ErreurUsage(phrase_nom_inconnu("feuille", feuille, questionnaire().noms))
+        if feuille not in self.modele.noms:
+            raise ErreurUsage(phrase_nom_inconnu("feuille", feuille, self.modele.noms))
         lue = self.tables.get(feuille)
-        return table_vide(feuille) if lue is None else lue.copy()
+        return table_vide(feuille, self.modele) if lue is None else lue.copy()
 
     def provenance(self, feuille: str, etiquette: object) -> Provenance:
         """D'où vient la ligne ``etiquette`` de l'index d'une feuille."""
@@ -124,32 +128,39 @@ class Collecte:
         return f"{lettre}{origine.ligne}" if lettre else None
 
 
-def lire_collecte(chemins: Iterable[Path]) -> Collecte:
+def lire_collecte(chemins: Iterable[Path], modele: Questionnaire | None = None) -> Collecte:
     """Réunit les fichiers renvoyés ; un fichier illisible donne des constats, jamais d'exception.
+
+    Parameters
+    ----------
+    modele : Questionnaire, optional
+        Feuilles que l'on cherche ; celles du questionnaire par défaut.
 
     Examples
     --------
     >>> len(lire_collecte([]).table("effectifs"))
     0
     """
+    modele = modele or questionnaire()
     chemins = [Path(chemin) for chemin in chemins]
     noms = _noms_distincts(chemins)
-    lectures = [lire_fichier(chemin, nom) for chemin, nom in zip(chemins, noms, strict=True)]
+    lectures = [lire_fichier(chemin, nom, modele) for chemin, nom in zip(chemins, noms, strict=True)]
     lignes = [ligne for lecture in lectures for ligne in lecture.lignes]
-    fusionnees, ecarts, constats = fusion.fusionner(lignes)
-    tables = {feuille.nom: en_table(feuille, fusionnees.get(feuille.nom, [])) for feuille in questionnaire().feuilles}
+    fusionnees, ecarts, constats = fusion.fusionner(lignes, modele)
+    tables = {feuille.nom: en_table(feuille, fusionnees.get(feuille.nom, [])) for feuille in modele.feuilles}
     return Collecte(
         MappingProxyType(tables),
         tuple(_fichier(chemin, lecture) for chemin, lecture in zip(chemins, lectures, strict=True)),
         tuple(constat for lecture in lectures for constat in lecture.constats) + tuple(constats),
         tuple(Conflit(**ecart) for ecart in ecarts),
         MappingProxyType({cle: places for lecture in lectures for cle, places in _emplacements(lecture)}),
+        modele,
     )
 
 
-def table_vide(feuille: str) -> pd.DataFrame:
+def table_vide(feuille: str, modele: Questionnaire | None = None) -> pd.DataFrame:
     """Table sans ligne d'une feuille, aux colonnes et aux types d'une table lue."""
-    return en_table(questionnaire().feuille(feuille), [])
+    return en_table((modele or questionnaire()).feuille(feuille), [])
 
 
 def en_table(feuille: Feuille, lignes: list[LigneLue]) -> pd.DataFrame:
@@ -186,7 +197,7 @@ def _noms_distincts(chemins: list[Path]) -> list[str]:
 
 
 def _fichier(chemin: Path, lecture: Lecture) -> Fichier:
-    return Fichier(lecture.nom, lecture.sha256, lecture.version, lecture.date)
+    return Fichier(lecture.nom, lecture.sha256, lecture.version, lecture.date, lecture.territoire)
 
 
 def _emplacements(lecture: Lecture) -> Iterable[tuple[tuple[str, str, str], Mapping[str, str]]]:

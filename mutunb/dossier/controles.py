@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 # chacun de ces modules enregistre ses contrôles à l'importation
@@ -19,7 +19,7 @@ from mutunb.dossier import (  # noqa: F401
 from mutunb.dossier.collecte import COLONNES_ORIGINE, Collecte
 from mutunb.dossier.examen import Examen, Releve, registre
 from mutunb.dossier.liste_controles import GRAVITES, ControleDossier, controles
-from mutunb.dossier.questionnaire import questionnaire
+from mutunb.dossier.questionnaire import Questionnaire, questionnaire
 from mutunb.erreurs import Constat, ErreurUsage
 from mutunb.formats import liste
 from mutunb.referentiel import Hypothese
@@ -67,21 +67,26 @@ def controler(
     for id in ids or ():
         if id not in controles():
             raise ErreurUsage.nom_inconnu("contrôle", id, controles())
-    examen, adresses = Examen(collecte, territoire, hypotheses, jour), _Adresses(collecte)
+    examen, adresses = Examen(collecte, territoire, hypotheses, jour), Adresses(collecte)
     trouves = [
-        _constat(controle, releve, adresses)
+        constater(controle, releve, adresses)
         for controle in controles().values()
         if ids is None or controle.id in ids
         for releve in registre()[controle.id](replace(examen, controle=controle))
     ]
-    feuilles = questionnaire().noms
-    return tuple(sorted(trouves, key=lambda constat: _ordre(constat, feuilles)))
+    return ranger(trouves, questionnaire().noms)
 
 
-def _constat(controle: ControleDossier, releve: Releve, adresses: _Adresses) -> ConstatDossier:
+def ranger(constats: Iterable[ConstatDossier], feuilles: Sequence[str]) -> tuple[ConstatDossier, ...]:
+    """Constats des erreurs aux informations, puis par fichier, feuille (dans l'ordre donné) et ligne."""
+    return tuple(sorted(constats, key=lambda constat: _ordre(constat, feuilles)))
+
+
+def constater(controle: ControleDossier, releve: Releve, adresses: Adresses) -> ConstatDossier:
+    """Ce qu'un contrôle a relevé, en constat : où, trouvé, attendu, remède."""
     cellules = tuple(adresses.cellules(releve.feuille, releve.lignes, releve.champs))
     return ConstatDossier(
-        ou=_endroit(releve, cellules),
+        ou=_endroit(releve, cellules, adresses.modele),
         trouve=controle.phrase.format(**releve.textes),
         attendu=controle.attendu.format(**releve.textes),
         remede=controle.remede.format(**releve.textes),
@@ -92,11 +97,11 @@ def _constat(controle: ControleDossier, releve: Releve, adresses: _Adresses) -> 
     )
 
 
-class _Adresses:
+class Adresses:
     """Cellules d'une collecte, l'origine de chaque ligne n'étant lue qu'une fois."""
 
     def __init__(self, collecte: Collecte) -> None:
-        self._collecte = collecte
+        self._collecte, self.modele = collecte, collecte.modele
         self._origines: dict[str, dict[Hashable, tuple[str, str, int]]] = {}
 
     def cellules(
@@ -114,12 +119,12 @@ class _Adresses:
                 yield Cellule(fichier, onglet, int(ligne), f"{places[champ]}{ligne}" if champ in places else "", champ)
 
 
-def _endroit(releve: Releve, cellules: Sequence[Cellule]) -> str:
+def _endroit(releve: Releve, cellules: Sequence[Cellule], modele: Questionnaire) -> str:
     """« mairie.xlsx, Effectifs, cellules E4 et E7 » ; la feuille seule quand aucune cellule n'est en cause."""
     if not cellules and not releve.feuille:
         return "toutes les feuilles"
     if not cellules:
-        return f"feuille {questionnaire().feuille(releve.feuille).libelle}"
+        return f"feuille {modele.feuille(releve.feuille).libelle}"
     par_onglet: dict[tuple[str, str], list[Cellule]] = {}
     for cellule in cellules:
         par_onglet.setdefault((cellule.fichier, cellule.onglet), []).append(cellule)
@@ -132,7 +137,7 @@ def _places(cellules: Sequence[Cellule]) -> str:
     return f"{genre}{'s' if len(places) > 1 else ''} {liste(places)}"
 
 
-def _ordre(constat: ConstatDossier, feuilles: list[str]) -> tuple[object, ...]:
+def _ordre(constat: ConstatDossier, feuilles: Sequence[str]) -> tuple[object, ...]:
     premiere = min(constat.cellules, default=Cellule("", "", 0, "", ""))
     return (
         GRAVITES.index(constat.gravite),

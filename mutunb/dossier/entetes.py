@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from types import MappingProxyType
 
 from mutunb.dossier.ecriture_brute import en_ligne, est_vide
 from mutunb.dossier.grille import Grille
+from mutunb.dossier.modeles_questionnaire import sans_parentheses
 from mutunb.dossier.questionnaire import Champ, Feuille, Indicateur, Questionnaire, Traduction, forme_simple, questionnaire
 from mutunb.erreurs import noms_proches
 
@@ -20,7 +18,6 @@ LIGNES_CHERCHEES = 15
 RECONNUS_MIN = 3
 _LONGUEUR_MAX = 200
 _COMMUNS = frozenset({"siren", "collectivite", "fonction", "exercice", "source"})
-_PARENTHESES = re.compile(r"[(\[][^)\]]*[)\]]")
 
 
 @dataclass
@@ -66,13 +63,14 @@ class _Note:
     avec_siren: bool
 
 
-def reconnaitre(grille: Grille) -> Reconnaissance | None:
-    """Feuille du questionnaire que porte une grille, ou ``None`` ; l'onglet départage deux feuilles ex æquo."""
-    voulue = questionnaire().feuille_de(grille.onglet)
+def reconnaitre(grille: Grille, modele: Questionnaire | None = None) -> Reconnaissance | None:
+    """Feuille du questionnaire (ou d'un autre modèle) que porte une grille, ou ``None`` ; l'onglet départage deux ex æquo."""
+    modele = modele or questionnaire()
+    voulue = modele.feuille_de(grille.onglet)
     notes = [
         (note.reconnus + (0.5 if feuille is voulue else 0), note.techniques, note.part, -note.ligne, -rang, feuille)
-        for rang, feuille in enumerate(questionnaire().feuilles)
-        if (note := _meilleure_ligne(grille, feuille)) and _assez(note, feuille is voulue)
+        for rang, feuille in enumerate(modele.feuilles)
+        if (note := _meilleure_ligne(grille, feuille, modele)) and _assez(note, feuille is voulue)
     ]
     if not notes:
         return None
@@ -80,12 +78,13 @@ def reconnaitre(grille: Grille) -> Reconnaissance | None:
     ex_aequo = [note for note in notes if note[0] == meilleure[0] and note[5] is not meilleure[5]]
     if ex_aequo and set(_champs_de(grille, -meilleure[3], meilleure[5])) <= _COMMUNS:
         return None  # rien que des en-têtes communs à plusieurs feuilles : on ne devine pas
-    return _placer(grille, meilleure[5], -meilleure[3])
+    return _placer(grille, meilleure[5], -meilleure[3], modele)
 
 
-def en_tetes_reconnus(grille: Grille) -> int:
+def en_tetes_reconnus(grille: Grille, modele: Questionnaire | None = None) -> int:
     """Nombre d'en-têtes de la feuille la plus ressemblante."""
-    notes = [_meilleure_ligne(grille, feuille) for feuille in questionnaire().feuilles]
+    modele = modele or questionnaire()
+    notes = [_meilleure_ligne(grille, feuille, modele) for feuille in modele.feuilles]
     return int(max((note.reconnus for note in notes if note), default=0))
 
 
@@ -96,16 +95,16 @@ def _assez(note: _Note, nommee: bool) -> bool:
     return note.reconnus >= RECONNUS_MIN and (note.avec_siren or note.part >= 0.5)
 
 
-def _meilleure_ligne(grille: Grille, feuille: Feuille) -> _Note | None:
-    notes = [_note(grille, ligne, feuille) for ligne in range(min(LIGNES_CHERCHEES, len(grille.cellules)))]
+def _meilleure_ligne(grille: Grille, feuille: Feuille, modele: Questionnaire) -> _Note | None:
+    notes = [_note(grille, ligne, feuille, modele) for ligne in range(min(LIGNES_CHERCHEES, len(grille.cellules)))]
     return max(notes, key=lambda note: (note.reconnus, note.techniques, note.part, -note.ligne), default=None)
 
 
-def _note(grille: Grille, ligne: int, feuille: Feuille) -> _Note:
+def _note(grille: Grille, ligne: int, feuille: Feuille, modele: Questionnaire) -> _Note:
     textes = [cellule for cellule in grille.cellules[ligne] if isinstance(cellule, str) and cellule.strip()]
-    champs = _champs_de(grille, ligne, feuille)
+    champs, de_gabarit = _champs_de(grille, ligne, feuille), modele.colonnes_de_gabarit(feuille.nom)
     return _Note(
-        len(champs) + sum(forme_simple(texte) in _colonnes_de_gabarit(feuille.nom) for texte in set(textes)),
+        len(champs) + sum(forme_simple(texte) in de_gabarit for texte in set(textes)),
         sum(texte.strip() in champs for texte in textes),
         len(champs) / len(textes) if textes else 0.0,
         ligne,
@@ -130,35 +129,14 @@ def champ_exact(entete: str, feuille: Feuille) -> Champ | None:
     direct = feuille.champ_de(entete)
     if direct is not None:
         return direct
-    nu = forme_simple(_PARENTHESES.sub(" ", entete))
-    trouve = _sans_parentheses(feuille.nom).get(nu)
+    nu = forme_simple(sans_parentheses(entete))
+    trouve = feuille.par_entete_nu.get(nu)
     if trouve is None and re.match(r"(?:n |no |numero |code )?(?:siren|siret)\b", nu) and "siren" in feuille.colonnes:
         return feuille.champ("siren")
-    return feuille.champ(trouve) if trouve else None
+    return trouve
 
 
-@cache
-def _sans_parentheses(feuille: str) -> Mapping[str, str]:
-    """En-têtes réduits sans leurs parenthèses → champ ; ceux que deux champs se disputent n'y sont pas."""
-    trouves: dict[str, set[str]] = {}
-    for champ in questionnaire().feuille(feuille).champs:
-        for nom in champ.noms_acceptes:
-            trouves.setdefault(forme_simple(_PARENTHESES.sub(" ", nom)), set()).add(champ.nom)
-    return MappingProxyType({forme: noms.pop() for forme, noms in trouves.items() if len(noms) == 1 and forme})
-
-
-@cache
-def _colonnes_de_gabarit(feuille: str) -> Mapping[str, Indicateur | Traduction | str]:
-    """Colonnes que les gabarits CSV d'une feuille transforment ou écartent, par en-tête réduit."""
-    colonnes: dict[str, Indicateur | Traduction | str] = {}
-    lu: Questionnaire = questionnaire()
-    for gabarit in (gabarit for gabarit in lu.gabarits if gabarit.feuille == feuille):
-        for source in (gabarit.ignorees, gabarit.traductions, gabarit.indicateurs):
-            colonnes |= {forme_simple(entete): sort for entete, sort in source.items()}
-    return MappingProxyType(colonnes)
-
-
-def _placer(grille: Grille, feuille: Feuille, ligne: int) -> Reconnaissance:
+def _placer(grille: Grille, feuille: Feuille, ligne: int, modele: Questionnaire) -> Reconnaissance:
     """Place les champs ; les lignes voisines qui sont aussi des en-têtes complètent et ne sont pas des données."""
     combien = len(_champs_de(grille, ligne, feuille))
     voisines = []
@@ -171,17 +149,17 @@ def _placer(grille: Grille, feuille: Feuille, ligne: int) -> Reconnaissance:
     largeur = max(len(grille.cellules[rang]) for rang in [ligne, *voisines])
     for colonne in range(largeur):
         entetes = [grille.cellule(rang, colonne) for rang in [ligne, *voisines]]
-        _placer_colonne(lue, colonne, [str(entete) for entete in entetes if not est_vide(entete)])
+        _placer_colonne(lue, colonne, [str(entete) for entete in entetes if not est_vide(entete)], modele)
     for colonne, entete in list(lue.inconnues):
         _placer_voisine(lue, colonne, entete)
     return lue
 
 
-def _placer_colonne(lue: Reconnaissance, colonne: int, entetes: list[str]) -> None:
+def _placer_colonne(lue: Reconnaissance, colonne: int, entetes: list[str], modele: Questionnaire) -> None:
     if not entetes:
         return
     champ = next((champ for entete in entetes if (champ := champ_exact(entete, lue.feuille))), None)
-    sort = _colonnes_de_gabarit(lue.feuille.nom).get(forme_simple(entetes[0][:_LONGUEUR_MAX]))
+    sort = modele.colonnes_de_gabarit(lue.feuille.nom).get(forme_simple(entetes[0][:_LONGUEUR_MAX]))
     if champ is not None and champ.nom not in lue.places:
         lue.places[champ.nom] = colonne
         lue.entetes[champ.nom] = entetes[0]
@@ -200,7 +178,7 @@ def _placer_colonne(lue: Reconnaissance, colonne: int, entetes: list[str]) -> No
 def _placer_voisine(lue: Reconnaissance, colonne: int, entete: str) -> None:
     """Un en-tête presque juste (faute de frappe) prend la place d'un champ encore libre ; dit par une alerte."""
     libres = {forme_simple(champ.libelle): champ for champ in lue.feuille.champs if champ.nom not in lue.places}
-    proches = noms_proches(forme_simple(_PARENTHESES.sub(" ", entete)), libres, 1)
+    proches = noms_proches(forme_simple(sans_parentheses(entete)), libres, 1)
     forme = forme_simple(entete)
     if proches and _ressemble(forme, proches[0]):
         champ = libres[proches[0]]

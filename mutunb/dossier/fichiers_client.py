@@ -36,7 +36,12 @@ def _est_tenu(dossier: Path) -> bool:
 
 def classeurs_recus(dossier: Path) -> list[Path]:
     """Fichiers renvoyés par les entités, par nom ; ni fichiers cachés, ni verrous de tableur (« ~$… »)."""
-    trouves = (dossier / RECUS).rglob("*") if (dossier / RECUS).is_dir() else ()
+    return classeurs_de(dossier / RECUS)
+
+
+def classeurs_de(dossier: Path) -> list[Path]:
+    """Classeurs et CSV d'un dossier et de ses sous-dossiers, par nom ; aucun s'il n'existe pas."""
+    trouves = dossier.rglob("*") if dossier.is_dir() else ()
     return sorted(
         chemin
         for chemin in trouves

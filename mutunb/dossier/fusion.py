@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator
 
 from mutunb.dossier.ligne_lue import LigneLue
-from mutunb.dossier.questionnaire import SEPARATEUR, Champ, Feuille, forme_simple, questionnaire
+from mutunb.dossier.questionnaire import SEPARATEUR, Champ, Feuille, Questionnaire, forme_simple, questionnaire
 from mutunb.erreurs import Constat
 
 PLUS_SPECIFIQUE = "fichier propre à l'entité"
@@ -23,20 +23,23 @@ _NOM_LIBRE = "collectivite"
 Ecart = dict[str, object]
 
 
-def fusionner(lignes: Iterable[LigneLue]) -> tuple[dict[str, list[LigneLue]], list[Ecart], list[Constat]]:
+def fusionner(
+    lignes: Iterable[LigneLue], modele: Questionnaire | None = None
+) -> tuple[dict[str, list[LigneLue]], list[Ecart], list[Constat]]:
     """Lignes réunies par feuille (dans l'ordre de première lecture), écarts entre elles, doublons signalés.
 
-    Un écart porte les attributs d'un :class:`mutunb.dossier.collecte.Conflit`.
+    Un écart porte les attributs d'un :class:`mutunb.dossier.collecte.Conflit`. ``modele`` : le questionnaire par défaut.
     """
+    modele = modele or questionnaire()
     par_feuille: dict[str, dict[tuple[object, ...], list[LigneLue]]] = {}
     for ligne in lignes:
-        feuille = questionnaire().feuille(ligne.feuille)
+        feuille = modele.feuille(ligne.feuille)
         par_feuille.setdefault(feuille.nom, {}).setdefault(cle_de(ligne, feuille), []).append(ligne)
     reunies: dict[str, list[LigneLue]] = {}
     ecarts: list[Ecart] = []
     doublons: list[Constat] = []
     for nom, groupes in par_feuille.items():
-        feuille = questionnaire().feuille(nom)
+        feuille = modele.feuille(nom)
         for groupe in groupes.values():
             reunies.setdefault(nom, []).append(_reunir(groupe, feuille, ecarts))
             doublons += _doublons(groupe, feuille)

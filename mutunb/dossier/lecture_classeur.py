@@ -6,16 +6,17 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from mutunb.dossier.classeur_collecte import PROPRIETE_VERSION
+from mutunb.dossier.classeur_collecte import PROPRIETE_TERRITOIRE, PROPRIETE_VERSION
 from mutunb.dossier.ecriture_brute import est_vide
 from mutunb.dossier.entetes import LIGNES_CHERCHEES, Reconnaissance, en_tetes_reconnus, reconnaitre
 from mutunb.dossier.grille import OCTETS_MAX, Grille, lettres
 from mutunb.dossier.lecture_feuille import lire_feuille
 from mutunb.dossier.lecture_fichier import ouvrir_fichier
 from mutunb.dossier.ligne_lue import LigneLue
-from mutunb.dossier.questionnaire import Feuille, forme_simple, questionnaire
+from mutunb.dossier.questionnaire import Feuille, Questionnaire, forme_simple, questionnaire
 from mutunb.erreurs import Constat
 from mutunb.formats import liste
 
@@ -30,35 +31,40 @@ class Lecture:
     """Ce qu'un fichier a donné : lignes, constats, et la place des champs par (onglet, feuille)."""
 
     nom: str
+    modele: Questionnaire = field(default_factory=questionnaire, repr=False)
     sha256: str = ""
     version: str | None = None
     date: str | None = None
+    territoire: str | None = None
     lignes: list[LigneLue] = field(default_factory=list)
     constats: list[Constat] = field(default_factory=list)
     emplacements: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
 
 
-def lire_fichier(chemin: Path, nom: str | None = None) -> Lecture:
+def lire_fichier(chemin: Path, nom: str | None = None, modele: Questionnaire | None = None) -> Lecture:
     """Lignes et constats d'un fichier ; tout ce qui ne va pas est un constat, jamais une exception.
 
     Parameters
     ----------
     nom : str, optional
         Nom à montrer dans les constats ; celui du fichier par défaut.
+    modele : Questionnaire, optional
+        Feuilles que l'on cherche ; celles du questionnaire par défaut.
     """
-    lecture = Lecture(nom or chemin.name)
+    lecture = Lecture(nom or chemin.name, modele or questionnaire())
     octets = _octets(chemin, lecture)
     if octets is None:
         return lecture
     lecture.sha256 = hashlib.sha256(octets).hexdigest()
-    gabarit = questionnaire().gabarit(chemin.name)
+    gabarit = lecture.modele.gabarit(chemin.name)
     if gabarit is not None and not gabarit.feuille:
         remede = "Fichier non lu : rien à corriger."
         lecture.constats.append(Constat(lecture.nom, "un fichier hors du questionnaire", gabarit.motif, remede, "alerte"))
         return lecture
-    contenu = ouvrir_fichier(octets, lecture.nom, en_tetes_reconnus)
+    contenu = ouvrir_fichier(octets, lecture.nom, partial(en_tetes_reconnus, modele=lecture.modele))
     lecture.constats += contenu.constats
     lecture.version = contenu.proprietes.get(PROPRIETE_VERSION)
+    lecture.territoire = contenu.proprietes.get(PROPRIETE_TERRITOIRE)
     lecture.date = contenu.proprietes.get("modified") or contenu.proprietes.get("created")
     reconnues = [_lire_grille(grille, lecture) for grille in contenu.grilles]
     _dire_le_vide(lecture, any(reconnues), bool(contenu.grilles))
@@ -90,8 +96,8 @@ def _octets(chemin: Path, lecture: Lecture) -> bytes | None:
 def _dire_le_vide(lecture: Lecture, reconnu: bool, ouvert: bool) -> None:
     """Un fichier dont rien n'est tiré ne passe pas inaperçu."""
     if ouvert and not reconnu:
-        feuilles = liste([feuille.libelle for feuille in questionnaire().feuilles])
-        remede = "Repartez du classeur de collecte, sans toucher à la ligne des en-têtes."
+        feuilles = liste([feuille.libelle for feuille in lecture.modele.feuilles])
+        remede = f"Repartez du {lecture.modele.classeur}, sans toucher à la ligne des en-têtes."
         lecture.constats.append(Constat(lecture.nom, "aucune feuille reconnue", f"l'une des feuilles {feuilles}", remede))
     elif reconnu and not lecture.lignes:
         remede = "Vérifiez que c'est le bon fichier."
@@ -101,9 +107,9 @@ def _dire_le_vide(lecture: Lecture, reconnu: bool, ouvert: bool) -> None:
 def _lire_grille(grille: Grille, lecture: Lecture) -> bool:
     """Lit un onglet ; vrai s'il porte une feuille du questionnaire."""
     annexe = _ONGLETS_ANNEXES.fullmatch(forme_simple(grille.onglet)) is not None
-    lue = None if annexe else reconnaitre(grille)
+    lue = None if annexe else reconnaitre(grille, lecture.modele)
     if lue is None:
-        lecture.constats += _onglet_inconnu(grille, lecture.nom)
+        lecture.constats += _onglet_inconnu(grille, lecture)
         return False
     onglet = grille.onglet or lue.feuille.libelle
     lecture.constats += _constats_de_colonnes(lue, f"{lecture.nom}, {onglet}")
@@ -118,12 +124,12 @@ def _lire_grille(grille: Grille, lecture: Lecture) -> bool:
     return True
 
 
-def _onglet_inconnu(grille: Grille, fichier: str) -> Iterator[Constat]:
-    onglet = grille.onglet or "première feuille"
+def _onglet_inconnu(grille: Grille, lecture: Lecture) -> Iterator[Constat]:
+    fichier, onglet = lecture.nom, grille.onglet or "première feuille"
     remplies = sum(sum(not est_vide(cellule) for cellule in rangee) >= 2 for rangee in grille.cellules)
     if not remplies:
         return
-    feuille = questionnaire().feuille_de(grille.onglet)
+    feuille = lecture.modele.feuille_de(grille.onglet)
     if feuille is not None:
         remede = f"Remettez la ligne des en-têtes : {', '.join(champ.libelle for champ in feuille.champs[:4])}…"
         trouve = f"aucun en-tête reconnu dans les {LIGNES_CHERCHEES} premières lignes"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mutunb import chemins, referentiel
-from mutunb.dossier.questionnaire import questionnaire
+from mutunb.dossier.questionnaire import Questionnaire, questionnaire
 from mutunb.erreurs import Constat, phrase_nom_inconnu
 from mutunb.referentiel.champs import CodeUnite, Connus, Entree, IdSource, Nombre, Prose, Texte
 from mutunb.referentiel.lecture import fige, lire_entrees
@@ -71,18 +71,21 @@ def controles() -> Mapping[str, ControleDossier]:
 
 
 @cache
-def lire_controles(chemin: Path) -> Mapping[str, ControleDossier]:
-    """Contrôles écrits dans ``chemin`` ; :class:`ErreurDonnees` avec tous les défauts du fichier."""
+def lire_controles(chemin: Path, lire_modele: Callable[[], Questionnaire] = questionnaire) -> Mapping[str, ControleDossier]:
+    """Contrôles écrits dans ``chemin`` ; :class:`ErreurDonnees` avec tous les défauts du fichier.
+
+    ``lire_modele`` : rend les feuilles que les contrôles citent.
+    """
     connus = Connus(frozenset(referentiel.sources()), frozenset(referentiel.unites()))
     lus, constats = lire_entrees(chemin, ControleDossier, connus)
     for controle in lus.values():
-        constats += _renvois(controle, f"{chemin.name}, {controle.id}")
+        constats += _renvois(controle, f"{chemin.name}, {controle.id}", lire_modele())
     return fige("Contrôles du dossier", lus, constats)
 
 
-def _renvois(controle: ControleDossier, ou: str) -> list[Constat]:
+def _renvois(controle: ControleDossier, ou: str, modele: Questionnaire) -> list[Constat]:
     """Feuilles, colonnes et repères cités existent."""
-    feuilles = {feuille.nom: feuille.colonnes for feuille in questionnaire().feuilles}
+    feuilles = {feuille.nom: feuille.colonnes for feuille in modele.feuilles}
     colonnes = [f"{nom}.{champ}" for nom, champs in feuilles.items() for champ in champs]
     cites = [("une feuille", nom, feuilles) for nom in controle.feuilles]
     cites += [("un champ", nom, colonnes) for nom in controle.champs]

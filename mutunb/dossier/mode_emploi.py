@@ -15,6 +15,7 @@ from mutunb.formats import date, pluriel
 from mutunb.territoires import Territoire
 
 FEUILLE_MODE_EMPLOI = "Mode d'emploi"
+TITRE = "Questionnaire de mutualisation"
 CONSIGNES = (
     ("Qui répond", "La direction ou le secrétariat de chaque entité. Dans « Appétence », l'élu (maire, ou président de "
      "l'EPCI) et la direction répondent chacun sur leurs lignes, séparément."),
@@ -58,7 +59,7 @@ def ecrire_mode_emploi(
     document: Workbook,
     styles: Styles,
     territoire: Territoire,
-    destinataire: str,
+    titre: str,
     feuilles: Sequence[Feuille],
     etats: Mapping[str, int],
     consignes: Sequence[tuple[str, str]] = CONSIGNES,
@@ -70,7 +71,7 @@ def ecrire_mode_emploi(
     onglet = document.add_worksheet(FEUILLE_MODE_EMPLOI)
     for colonne, (_, largeur) in enumerate(_ENTETES):
         onglet.set_column(colonne, colonne, largeur)
-    onglet.write_string(0, 0, f"Questionnaire de mutualisation : {destinataire}", styles.titre)
+    onglet.write_string(0, 0, titre, styles.titre)
     onglet.write_string(1, 0, f"Territoire : {territoire.nom} ({territoire.siren}). Données publiques reprises : "
                               f"{territoire.millesime}.", styles.marque)
     for rang, (sujet, consigne) in enumerate(consignes, start=3):

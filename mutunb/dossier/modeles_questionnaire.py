@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -28,6 +29,7 @@ BOOLEEN: Mapping[str, str] = {"oui": "Oui", "non": "Non", "ne_sait_pas": "Ne sai
 SEPARATEUR = ";"
 #: marque d'un champ obligatoire dans un en-tête
 MARQUE_OBLIGATOIRE = "*"
+_PARENTHESES = re.compile(r"[(\[][^)\]]*[)\]]")
 _HORS_MOT = re.compile(r"[^a-z0-9%€]+")
 
 
@@ -41,6 +43,11 @@ def forme_simple(texte: object) -> str:
     """
     nu = unicodedata.normalize("NFKD", str(texte).replace("œ", "oe").replace("Œ", "oe")).casefold()
     return _HORS_MOT.sub(" ", "".join(lettre for lettre in nu if not unicodedata.combining(lettre))).strip()
+
+
+def sans_parentheses(texte: str) -> str:
+    """Le texte privé de ce qui est entre parenthèses ou crochets."""
+    return _PARENTHESES.sub(" ", texte)
 
 
 class Champ(Entree):
@@ -150,6 +157,15 @@ class Feuille(Entree):
         return self._par_entete.get(forme_simple(entete))
 
     @cached_property
+    def par_entete_nu(self) -> Mapping[str, Champ]:
+        """Champ par en-tête réduit et privé de ses parenthèses ; ceux que deux champs se disputent n'y sont pas."""
+        trouves: dict[str, dict[str, Champ]] = {}
+        for champ in self.champs:
+            for nom in champ.noms_acceptes:
+                trouves.setdefault(forme_simple(sans_parentheses(nom)), {})[champ.nom] = champ
+        return MappingProxyType({forme: [*champs.values()][0] for forme, champs in trouves.items() if len(champs) == 1 and forme})
+
+    @cached_property
     def _par_entete(self) -> dict[str, Champ]:
         return {forme_simple(nom): champ for champ in self.champs for nom in champ.noms_acceptes}
 
@@ -185,9 +201,10 @@ class Gabarit(Entree):
 
 
 class Questionnaire(Entree):
-    """Toutes les feuilles, dans l'ordre du classeur."""
+    """Toutes les feuilles, dans l'ordre du classeur ; ``classeur`` : le nom du fichier dont elles sont le modèle."""
 
     version: Annotated[int, Field(ge=1)]
+    classeur: Texte = "classeur de collecte"
     listes: Mapping[str, Mapping[str, str]]
     feuilles: Annotated[tuple[Feuille, ...], Field(min_length=1)]
     gabarits: tuple[Gabarit, ...] = ()
@@ -212,3 +229,16 @@ class Questionnaire(Entree):
     def gabarit(self, fichier: str) -> Gabarit | None:
         """Gabarit CSV de ce nom de fichier, ou ``None``."""
         return next((gabarit for gabarit in self.gabarits if gabarit.fichier == fichier), None)
+
+    def colonnes_de_gabarit(self, feuille: str) -> Mapping[str, Indicateur | Traduction | str]:
+        """Colonnes que les gabarits CSV d'une feuille transforment ou écartent (motif), par en-tête réduit."""
+        return self._gabarits_par_feuille.get(feuille, {})
+
+    @cached_property
+    def _gabarits_par_feuille(self) -> dict[str, dict[str, Indicateur | Traduction | str]]:
+        colonnes: dict[str, dict[str, Indicateur | Traduction | str]] = {}
+        for gabarit in self.gabarits:
+            for source in (gabarit.ignorees, gabarit.traductions, gabarit.indicateurs):
+                formes = {forme_simple(entete): sort for entete, sort in source.items()}
+                colonnes.setdefault(gabarit.feuille, {}).update(formes)
+        return colonnes

@@ -22,6 +22,7 @@ from mutunb.dossier.decisions import Decisions, lire_decisions
 from mutunb.dossier.decisions import NOM_FICHIER as FICHIER_DECISIONS
 from mutunb.dossier.reglages import NOM_FICHIER, Reglages, lire_reglages
 from mutunb.dossier.reponses import est_remplie
+from mutunb.dossier.suivi import Suivi, lire_suivi
 from mutunb.dossier.t0 import T0, lire_t0
 from mutunb.erreurs import Constat, ErreurDonnees, phrase_nom_inconnu
 from mutunb.referentiel import Hypothese
@@ -54,6 +55,8 @@ class Dossier:
         Fichiers lus, dans l'ordre de ``collecte.fichiers``.
     decisions : Decisions
         Ce que le client a décidé, fonction par fonction ; vide tant que rien n'est écrit.
+    suivi : Suivi or None
+        Exercices suivis (``suivi/suivi-AAAA.xlsx``) ; ``None`` tant qu'il n'y en a aucun.
     """
 
     territoire: Territoire
@@ -66,6 +69,7 @@ class Dossier:
     chemin: Path | None = None
     sources: tuple[Path, ...] = ()
     decisions: Decisions = field(default_factory=Decisions, repr=False)
+    suivi: Suivi | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.reglages is None:
@@ -158,6 +162,7 @@ def ouvrir(siren: str, donnees: Path | None = None) -> Dossier:
         chemin=fichiers_client.dossier_client(territoire.siren),
         sources=sources,
         decisions=lire_decisions(client / FICHIER_DECISIONS, territoire),
+        suivi=lire_suivi(client, territoire),
     )
 
 

@@ -46,7 +46,8 @@ __all__ = [
     "questionnaire",
 ]
 
-_CLES = ("version", "listes", "feuilles", "gabarits")
+_CLES = ("version", "classeur", "listes", "feuilles", "gabarits")
+_BLOCS = ("listes", "feuilles", "gabarits")
 _FICHIER = "questionnaire.yaml"
 
 
@@ -66,8 +67,13 @@ def _lu(chemin: Path) -> Questionnaire:
     return lire_questionnaire(chemin)
 
 
-def lire_questionnaire(chemin: Path) -> Questionnaire:
+def lire_questionnaire(chemin: Path, listes_communes: Mapping[str, Mapping[str, str]] | None = None) -> Questionnaire:
     """Questionnaire écrit dans ``chemin``.
+
+    Parameters
+    ----------
+    listes_communes : Mapping, optional
+        Listes (code → libellé) tenues ailleurs que dans le fichier, que ses champs peuvent citer.
 
     Raises
     ------
@@ -75,12 +81,13 @@ def lire_questionnaire(chemin: Path) -> Questionnaire:
         Type, liste ou clé inconnus, alias en double dans une feuille, clé de feuille absente… tous à la fois.
     """
     contenu, constats = lire_bloc(chemin)
-    blocs = {cle: _bloc(contenu.get(cle), f"{chemin.name}, {cle}", constats) for cle in _CLES[1:]}
+    blocs = {cle: _bloc(contenu.get(cle), f"{chemin.name}, {cle}", constats) for cle in _BLOCS}
     constats += _cles_inconnues(contenu, chemin.name)
-    listes = _listes(blocs["listes"], f"{chemin.name}, listes", constats)
+    listes = _listes({**(listes_communes or {}), **blocs["listes"]}, f"{chemin.name}, listes", constats)
     feuilles = _feuilles(blocs["feuilles"], listes, f"{chemin.name}, feuilles", constats)
     gabarits = _gabarits(blocs["gabarits"], feuilles, f"{chemin.name}, gabarits", constats)
-    corps = {"version": contenu.get("version"), "listes": listes, "feuilles": feuilles, "gabarits": gabarits}
+    entete = {cle: contenu[cle] for cle in ("version", "classeur") if cle in contenu}
+    corps = {"version": None, **entete, "listes": listes, "feuilles": feuilles, "gabarits": gabarits}
     if not constats:
         lu, constats = valider(corps, Questionnaire, Connus(), chemin.name)
         if lu is not None:

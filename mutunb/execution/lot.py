@@ -103,7 +103,7 @@ def _preparer(lot: Lot, commande: Commande) -> tuple[list[Tache], list[Issue]]:
             etape = parcours.etape(nom)
             empreinte = reprise.empreinte_etape(parcours, etape, siren, commande, donnees)
             voulue = replace(commande, etape=nom, empreinte=empreinte)
-            if lot.reprendre and not refaire and reprise.est_produite(lot.sorties / siren, nom, empreinte):
+            if lot.reprendre and not refaire and reprise.est_produite(lot.sorties / siren, nom, empreinte, commande.profil):
                 deja.append(Issue(siren, nom, "repris", "déjà produit des mêmes entrées"))
             else:
                 refaire = True  # l'étape suivante relit ce que celle-ci écrit

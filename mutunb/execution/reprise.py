@@ -15,8 +15,9 @@ from typing import Any
 
 from mutunb import chemins
 from mutunb.erreurs import ErreurMutunb
-from mutunb.execution import manifeste, page_territoire, resultats
+from mutunb.execution import classeur, manifeste, page_territoire, resultats
 from mutunb.execution.commande import Commande
+from mutunb.execution.export import Profil
 from mutunb.execution.parcours import Etape, Parcours
 
 #: dans un dossier client, ce que mutunb y écrit lui-même ne change pas les livrables
@@ -43,7 +44,7 @@ def empreinte_etape(parcours: Parcours, etape: Etape, siren: str, commande: Comm
     return hashlib.sha256(json.dumps(entrees, sort_keys=True).encode("utf-8")).hexdigest()
 
 
-def est_produite(dossier: Path, etape: str, empreinte: str) -> bool:
+def est_produite(dossier: Path, etape: str, empreinte: str, profil: Profil) -> bool:
     """Vrai si l'étape est entière sur le disque, sans échec, et faite des mêmes entrées."""
     try:
         bloc = resultats.lire(dossier / manifeste.NOM_FICHIER).get("etapes", {}).get(etape)
@@ -54,7 +55,7 @@ def est_produite(dossier: Path, etape: str, empreinte: str) -> bool:
     carnets = bloc.get("carnets", {})
     if any(fiche.get("statut") == "echec" for fiche in carnets.values()):
         return False
-    attendus = [resultats.NOM_FICHIER, page_territoire.NOM_FICHIER, page_territoire.page_de(etape), "tableaux.xlsx"]
+    attendus = [resultats.NOM_FICHIER, page_territoire.NOM_FICHIER, page_territoire.page_de(etape, profil), classeur.NOM_FICHIER]
     attendus += [f"carnets/{carnet}.ipynb" for carnet in carnets]
     return all((dossier / nom).is_file() for nom in attendus)
 

@@ -28,7 +28,7 @@ MARGE_JOURS = 10
 
 
 def gantt(calendrier: Calendrier) -> Figure | None:
-    """Diagramme de Gantt du plan principal : tâches au plus tôt, marge, chemin critique, séances ; ``None`` sans fonction."""
+    """Diagramme de Gantt du plan principal : tâches au plus tôt, marge, étapes qui commandent la date, séances ; ``None`` sans fonction."""
     plan, tableau = calendrier.principal, tableau_taches(calendrier)
     if plan is None or tableau is None:
         return None
@@ -36,7 +36,7 @@ def gantt(calendrier: Calendrier) -> Figure | None:
     hauteur = hauteur_barres(len(etapes), 0.25, 0.95)
     figure, axes = toile(hauteur, (0.25, 0.42 / hauteur, 0.88, 1 - 0.42 / hauteur))
     for rang, etape in enumerate(etapes):
-        _tracer(axes, rang, etape, etape.tache in plan.chemin_critique)
+        _tracer(axes, rang, etape, etape.tache in plan.decisives)
     _periodes(axes, plan)
     axes.set_yticks(range(len(etapes)), [COURTS.get(e.tache, e.tache) for e in etapes], fontsize=8)
     axes.set_ylim(len(etapes) - 0.4, -0.6)
@@ -45,7 +45,8 @@ def gantt(calendrier: Calendrier) -> Figure | None:
     return Figure(
         titre=_titre(plan),
         sous_titre=f"{_nom(plan)} ; départ le {formats.date(plan.depart)}"
-        f"{'' if calendrier.date_depart else ' (le plus tardif aux durées usuelles)'} ; dates écrites : au plus tard ; bandes grises : été, élections",
+        f"{'' if calendrier.date_depart else ' (le plus tardif aux durées usuelles)'} ; dates écrites : au plus tard ; "
+        "bandes grises : été, élections",
         alt=_alt(plan),
         donnees=tableau,
         dessin=figure,
@@ -94,7 +95,7 @@ def _mois(axes, depart: datetime.date, effet: datetime.date) -> None:
 
 
 def _legende(axes) -> None:
-    axes.barh(-9, 0, color=ORANGE, label="chemin critique")
+    axes.barh(-9, 0, color=ORANGE, label="commande la date")
     axes.barh(-9, 0, color=BLEU, label="autre tâche")
     axes.plot([], [], color=GRIS, marker="|", linewidth=1, label="marge")
     axes.plot([], [], "D", color=ENCRE, markersize=4.5, linestyle="none", label="séance ou date d'effet")
@@ -109,14 +110,14 @@ def _titre(plan: PlanFonction) -> str:
     jours = (plan.effet - plan.depart).days
     return (
         f"{formats.pluriel(round(jours / 30.44), 'mois', 'mois')} du départ à l'effet, le {formats.date(plan.effet)} : "
-        f"{formats.pluriel(len(plan.chemin_critique) - 1, 'étape commande', 'étapes commandent')} la date"
+        f"{formats.pluriel(len(plan.decisives), 'étape commande', 'étapes commandent')} la date"
     )
 
 
 def _alt(plan: PlanFonction) -> str:
     morceaux = [
         f"{COURTS.get(e.tache, e.tache)}, du {formats.date(e.debut)} au {formats.date(e.fin)}"
-        + (", sur le chemin critique" if e.tache in plan.chemin_critique else f", marge de {formats.pluriel(e.marge_jours, 'jour')}")
+        + (", commande la date" if e.tache in plan.decisives else f", marge de {formats.pluriel(e.marge_jours, 'jour')}")
         for e in plan.etapes.values()
         if e.tache != "T21"
     ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from mutunb import formats, referentiel
 from mutunb.calculs.calage import A_REBOURS, IMPOSSIBLE, TENABLE, TENDU, est_supposee
-from mutunb.calculs.calendrier import Calendrier, PlanFonction
+from mutunb.calculs.calendrier import SEMAINE, Calendrier, PlanFonction
 from mutunb.calculs.comites import CENTRE, COMMUN, PROPRE
 from mutunb.calculs.gouvernance import Gouvernance
 from mutunb.calculs.jalons import VIGILANCE, eprouver_contraintes
 from mutunb.calculs.risques import CRITICITE_SUIVIE, Registre
 from mutunb.calculs.tableaux_calendrier import nom_instrument
-from mutunb.calculs.taches import COURTS, EFFET
+from mutunb.calculs.taches import COURTS
 from mutunb.rendu.affichage import Affichage, liste_a_puces, phrases
 from mutunb.rendu.phrases_effectifs import nom_courant
 
@@ -37,7 +37,10 @@ def depart(calendrier: Calendrier) -> Affichage:
 def _seances(calendrier: Calendrier) -> str:
     saisies = calendrier.agenda.seances
     if not saisies:
-        return "Aucune date de conseil ni de comité social n'est saisie : toutes les séances sont supposées, hors de l'été et des élections."
+        return (
+            "Aucune date de conseil ni de comité social n'est saisie : toutes les séances sont supposées, hors de l'été et des "
+            "élections."
+        )
     noms = {"T13": "conseils", "T11a": "comité social de l'EPCI", "T11b": "comités des communes", "T11c": "comité du centre de gestion"}
     dites = [f"{noms[t]} ({formats.pluriel(len(d), 'date')})" for t, d in saisies.items()]
     supposees = [nom for tache, nom in noms.items() if tache not in saisies]
@@ -89,11 +92,17 @@ def chemin_critique(calendrier: Calendrier) -> Affichage:
     if plan is None:
         return phrases(AUCUNE)
     taches = plan.chaine.taches
-    noms = [_court(COURTS.get(t, taches[t].libelle)) for t in plan.chemin_critique if t != EFFET]
-    mois = (plan.effet - plan.depart).days / MOIS_EN_JOURS
+    noms = [_court(COURTS.get(t, taches[t].libelle)) for t in plan.decisives]
+    marge = plan.marge_jours if plan.marge_jours > SEMAINE else 0
+    mois = ((plan.effet - plan.depart).days - marge) / MOIS_EN_JOURS
+    debut = (
+        f"Passé {formats.pluriel(marge, 'jour')} de retard, chacune de ces étapes retarde la date d'effet"
+        if marge
+        else "Un retard de l'une de ces étapes retarde la date d'effet"
+    )
     return phrases(
-        f"Un retard de l'une de ces étapes retarde la date d'effet : {formats.liste(noms)}.",
-        f"Le plan dure {formats.pluriel(round(mois), 'mois', 'mois')}.",
+        f"{debut} : {formats.liste(noms)}.",
+        f"Le plan dure {formats.pluriel(round(mois), 'mois', 'mois')}{', marge non comprise' if marge else ''}.",
         _face_a_l_usage(plan, mois),
     )
 
@@ -159,7 +168,8 @@ def comites(calendrier: Calendrier) -> Affichage:
         morceaux.append(f"{formats.pluriel(table.combien(COMMUN), 'employeur')} partagent un comité commun")
     if table.combien(CENTRE):
         verbe = "relève" if table.combien(CENTRE) == 1 else "relèvent"
-        morceaux.append(f"{formats.pluriel(table.combien(CENTRE), 'employeur')} {verbe} de celui du centre de gestion")
+        duquel = "de celui" if morceaux else "du comité social"
+        morceaux.append(f"{formats.pluriel(table.combien(CENTRE), 'employeur')} {verbe} {duquel} du centre de gestion")
     if table.combien(None):
         morceaux.append(f"{formats.pluriel(table.combien(None), 'employeur')} à vérifier, trop près du seuil de 50 agents")
     estimes = int(table.table["statut"].eq("estime").sum())

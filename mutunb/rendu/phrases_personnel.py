@@ -15,6 +15,7 @@ from mutunb.rendu.phrases_effectifs import nom_courant
 from mutunb.rendu.tableaux import pour_lecteur
 
 SANS_AGENT = "Aucun instrument retenu ne touche à l'emploi des agents : personne ne change d'employeur ni n'est mis à disposition."
+MASQUES = "Des nombres sont masqués ici : ils désigneraient quelqu'un. La convention, elle, devra les donner par commune."
 A_COLLECTER = "Donnée non fournie : la feuille « effectifs » du questionnaire, poste par poste, avec la part du temps."
 
 
@@ -67,18 +68,22 @@ def _declares(personnel: Personnel) -> list[str]:
         else:
             dits.append(formats.pluriel(int(lus[situation]), un, plusieurs))
     total = lus[TOTAL]
-    textes = [] if formats.est_absent(total) else [f"Selon les réponses, {formats.pluriel(int(total), 'agent tient', 'agents tiennent')} ces fonctions, EPCI compris."]
+    textes = []
+    if not formats.est_absent(total):
+        sujet = formats.pluriel(int(total), "agent tient", "agents tiennent")
+        textes.append(f"Selon les réponses, {sujet} ces fonctions, EPCI compris.")
     if dits:
         textes.append(f"{formats.liste(dits)[0].upper()}{formats.liste(dits)[1:]}.")
     if caches:
-        textes.append("Des nombres sont masqués ici : ils désigneraient quelqu'un. La convention, elle, devra les donner par commune.")
+        textes.append(MASQUES)
     return textes
 
 
 def _muets(personnel: Personnel) -> str:
     if not personnel.muets:
         return ""
-    verbe = "n'a pas répondu : ses agents ne sont pas comptés" if personnel.muets == 1 else "n'ont pas répondu : leurs agents ne sont pas comptés"
+    seul = personnel.muets == 1
+    verbe = "n'a pas répondu : ses agents ne sont pas comptés" if seul else "n'ont pas répondu : leurs agents ne sont pas comptés"
     return f"{formats.pluriel(personnel.muets, 'employeur')} {verbe}."
 
 

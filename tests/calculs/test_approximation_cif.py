@@ -1,12 +1,12 @@
 """Dénominateur approché : encadrement, indétermination près d'un seuil, coefficients du référentiel retrouvés."""
 
+import importlib
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchs.calage_cif import mesurer
 from mutunb.calculs.approximation_cif import approcher_denominateur, numerateur_approche, parametre, situer
 from mutunb.erreurs import ErreurDonnees
 
@@ -56,7 +56,7 @@ def test_un_cif_approche_ne_tranche_pas_pres_du_seuil(cif, approche, attendu) ->
 
 @pytest.mark.national
 def test_les_coefficients_du_referentiel_sont_ceux_du_calage(dossier_national) -> None:
-    mesures = mesurer(dossier_national)
+    mesures = importlib.import_module("benchs.calage_cif").mesurer(dossier_national)
     for nom in ("coefficient_dgf", "coefficient_compensations", "coefficient_autres_impots", "erreur_moyenne", "erreur_90"):
         assert parametre(nom) == pytest.approx(mesures[nom], abs=2e-3), nom
     assert parametre("erreur_denominateur") == pytest.approx(mesures["erreur_denominateur"], abs=2e-3)

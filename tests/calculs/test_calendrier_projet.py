@@ -287,3 +287,12 @@ def test_effet_en_cours_d_exercice(projet):
     assert verdicts["C11"].respect == (VIGILANCE if calendrier.principal.imputation else SANS_OBJET)
     hors_mois = dresser_calendrier(projet, date_effet="2028-04-12")
     assert {v.contrainte: v for v in eprouver_contraintes(hors_mois.principal, hors_mois)}["C10"].respect == VIGILANCE
+
+
+def test_etapes_qui_commandent_la_date(projet):
+    """La pause d'été coupe la chaîne : ce qui la suit garde de la marge et ne commande plus rien."""
+    plan = dresser_calendrier(projet, "2026-09-01", "2028-01-01").principal
+    assert "T11c" in plan.decisives and "T18" not in plan.decisives
+    assert set(plan.decisives) <= set(plan.chemin_critique)
+    assert plan.marge_jours == min(plan.etapes[t].marge_jours for t in plan.decisives)
+    assert dresser_calendrier(projet, "2026-01-05", "2028-01-01").principal.marge_jours > 100

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mutunb.calculs.chaine_dotation import chaine_dotation
+from mutunb.calculs.cif import cif_retenu
 from mutunb.calculs.contraintes_dotation import dire_contraintes, nommer_contraintes
-from mutunb.calculs.dotation import calculer_dotation, effet_imputation_dotation, majorant_gain
+from mutunb.calculs.dotation import calculer_dotation, effet_imputation_dotation
 from mutunb.erreurs import ErreurDonnees, ErreurUsage
 
 POP, D = 50_000, 20
@@ -216,14 +217,9 @@ def test_rien_en_n_ni_en_n_plus_1(spontanee, cif, hausse, nature) -> None:
 
 
 @given(st.integers(0, 3 * POP * D), cifs, st.decimals("0.0001", "0.1", places=4), natures)
-def test_le_majorant_n_est_jamais_depasse(spontanee, cif, hausse, nature) -> None:
+def test_le_gain_ne_depasse_jamais_la_hausse_du_cif_retenu_ou_le_saut_de_garantie(spontanee, cif, hausse, nature) -> None:
     resultat = effet(spontanee, cif, cif + hausse, nature)
-    franchi = {"seuil_franchi", "seuil_sans_effet"} & set(resultat.contraintes)
-    assert resultat.gain_eur <= majorant_gain(resultat.avant.montant_eur, cif, cif + hausse, nature, bool(franchi)) + Decimal("1e-15")
-
-
-def test_majorant() -> None:
-    assert majorant_gain(1_000_000, 0.6, 0.65) == 0
-    assert majorant_gain(950, 0.6, 0.65, seuil_possible=True) == 50
-    with pytest.raises(ErreurDonnees):
-        majorant_gain(1, 0, 0.1)
+    hausse_max = cif_retenu(cif + hausse, nature) / cif_retenu(cif, nature) - 1
+    if {"seuil_franchi", "seuil_sans_effet"} & set(resultat.contraintes):
+        hausse_max = max(hausse_max, 1 / Decimal("0.95") - 1)
+    assert resultat.gain_eur <= resultat.avant.montant_eur * hausse_max + Decimal("1e-15")

@@ -95,7 +95,7 @@ def test_hors_du_service_le_potentiel_monte() -> None:
     dossier = ouvrir(THOUARS)
     dedans = dict.fromkeys(dossier.territoire.communes["siren"].iloc[1:], 1_000)
     texte = phrases_dotations.dotations_communes(etudier_dotations(dossier, dedans)).markdown
-    assert "Loretz-d'Argenton, hors du service, verrait son potentiel fiscal monter de 0,63" in texte
+    assert "Loretz-d'Argenton, hors du service, verrait son potentiel fiscal monter de 0,64" in texte
     assert "sans avoir rien décidé" in texte
 
 

@@ -32,7 +32,7 @@ def test_toute_bibliotheque_importee_est_demandee(dossier: str, avec_extras: boo
     importees: set[str] = set()
     for chemin in depot.fichiers(dossier, suffixe=".py"):
         importees |= bibliotheques_importees(depot.arbre(chemin))
-    importees -= {"mutunb", "tests"}
+    importees -= {"mutunb", "tests", "benchs"}
     depot.exiger(
         non_declarees(importees, demandes(PROJET, avec_extras)),
         "ajoutez le paquet à pyproject.toml (dependencies, ou l'extra tests) et régénérez le verrou.",

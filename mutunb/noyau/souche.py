@@ -1,0 +1,114 @@
+"""La souche : elle importe tout une fois, puis se dédouble (fork) pour chaque carnet ; elle n'exécute rien elle-même."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from typing import Any
+
+TAILLE_DEMANDE = 1 << 20
+PRECHARGES = (
+    "duckdb",
+    "ipykernel.ipkernel",
+    "IPython.core.completer",
+    "ipykernel.debugger",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.pyplot",
+    "scipy.optimize",
+    "scipy.sparse.csgraph",
+)
+
+
+def servir() -> None:
+    """Point d'entrée de la souche : importe tout, puis dédouble à chaque demande jusqu'à la fermeture de sa prise."""
+    prise = socket.socket(fileno=int(sys.argv[-1]))
+    precharger()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # les enfants finis disparaissent d'eux-mêmes
+    prise.send(b"!")
+    while demande := _recevoir(prise):
+        contenu, descripteurs = demande
+        if os.fork() == 0:
+            prise.close()
+            _devenir_noyau(contenu, descripteurs[0])
+        for descripteur in descripteurs:
+            os.close(descripteur)
+
+
+def precharger() -> None:
+    """Importe ce que les carnets emploient et lit le référentiel ; aucune figure, aucun fil, aucune connexion."""
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    for nom in PRECHARGES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(nom)
+    facade = importlib.import_module("mutunb")
+    for nom in facade.__all__:
+        getattr(facade, nom)
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    figure.text(0.5, 0.5, "Été 0 €")
+    FigureCanvasAgg(figure).draw()  # trouve les polices une fois pour toutes
+    from mutunb import referentiel
+
+    for lire in (referentiel.fonctions, referentiel.droits, referentiel.reperes, referentiel.sources, referentiel.hypotheses, referentiel.glossaire):
+        lire()
+
+
+def _recevoir(prise: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    """Demande suivante et ses descripteurs ; ``None`` quand le demandeur est parti."""
+    octets, descripteurs, _, _ = socket.recv_fds(prise, TAILLE_DEMANDE, 1)
+    if not octets:
+        return None
+    longueur = int.from_bytes(octets[:4], "big")
+    while len(octets) < 4 + longueur:
+        suite = prise.recv(TAILLE_DEMANDE)
+        if not suite:
+            return None
+        octets += suite
+    return json.loads(octets[4:]), list(descripteurs)
+
+
+def _devenir_noyau(demande: Mapping[str, Any], descripteur: int) -> None:
+    """Dans l'enfant : prend dossier, environnement, limites, puis exécute les cellules ; ne revient pas."""
+    code = 1
+    journal = os.open(demande["journal"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.setsid()
+        for numero in (signal.SIGINT, signal.SIGCHLD):
+            signal.signal(numero, signal.default_int_handler if numero == signal.SIGINT else signal.SIG_DFL)
+        os.dup2(journal, 1)
+        os.dup2(journal, 2)
+        os.environ.clear()
+        os.environ.update(demande["environnement"])
+        time.tzset()
+        os.chdir(demande["dossier"])
+        sys.path[:1] = [""] if sys.path[:1] != [""] else sys.path[:1]
+        _limiter(int(demande["memoire_mo"]))
+        from mutunb.noyau.coquille import tenir
+
+        tenir(Connection(descripteur))
+        code = 0
+    except BaseException:  # noqa: BLE001 — dernier recours d'un processus qui va disparaître : tout va au journal
+        import traceback
+
+        os.write(journal, traceback.format_exc().encode("utf-8", errors="replace"))
+    finally:
+        os._exit(code)
+
+
+def _limiter(memoire_mo: int) -> None:
+    if memoire_mo:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memoire_mo << 20, memoire_mo << 20))
