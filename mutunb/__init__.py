@@ -38,6 +38,7 @@ _NOMS = {
     "phrases": ("rendu.phrases", ""),
     "carte": ("rendu.cartes", "carte_communes"),
     "synthese": ("rendu.synthese", "synthese_diagnostic"),
+    "synthese_deploiement": ("rendu.synthese_deploiement", "synthese_deploiement"),
     "limites": ("rendu.defauts", "limites"),
     # citer le référentiel
     "droit": ("rendu.encadres", "droit"),

@@ -79,6 +79,18 @@ def ecrire(chemin: Path, contenu: str | bytes) -> Path:
     return chemin
 
 
+def ecrire_neuf(chemin: Path, contenu: str | bytes) -> Path:
+    """Comme :func:`ecrire`, mais refuse de remplacer un fichier (``FileExistsError``), même apparu entre-temps."""
+    chemin = Path(chemin)
+    chemin.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(chemin, os.O_CREAT | os.O_EXCL, 0o666))  # la place est prise : un seul écrivain passe
+    try:
+        return ecrire(chemin, contenu)
+    except BaseException:
+        chemin.unlink(missing_ok=True)
+        raise
+
+
 def _masque() -> int:
     masque = os.umask(0)
     os.umask(masque)

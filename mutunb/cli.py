@@ -237,6 +237,25 @@ def actes(siren: str, fonction: str, par_commune: bool, donnees: Path | None, so
     click.echo(str(rediger_dossier(ouvrir(siren, donnees), fonction, par_commune, sorties)))
 
 
+@principal.command(short_help="Prépare le classeur de suivi d'une année.")
+@click.argument("siren", metavar="SIREN")
+@click.argument("annee", metavar="AAAA", type=int)
+@click.option("--donnees", type=Dossier(existant=True), metavar="DOSSIER", help="Dossier de données nationales.")
+def suivi(siren: str, annee: int, donnees: Path | None) -> None:
+    """Écrit suivi/suivi-AAAA.xlsx : services ouverts, entités, unités et indicateurs, d'après les décisions.
+
+    Ce qui n'est pas décidé suit la recommandation, et le compte rendu le dit. Un classeur existant n'est jamais modifié.
+    """
+    from mutunb.calculs.services_suivis import services_suivis
+    from mutunb.dossier import ouvrir
+    from mutunb.dossier.creation_suivi import creer_suivi
+    from mutunb.dossier.verification import exiger_un_dossier
+
+    ouvert = ouvrir(siren, donnees)
+    exiger_un_dossier(ouvert)
+    click.echo(str(creer_suivi(ouvert, annee, services_suivis(ouvert))))
+
+
 def _a_produire(sirens: tuple[str, ...], echantillon: bool) -> list[str]:
     """SIREN demandés, chacun une fois, dans l'ordre."""
     if sirens and echantillon:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from mutunb.calculs.dotation import DELAI_EFFET_ANS, Dotation, borner, reference_lue, spontanee_apres
 from mutunb.calculs.monnaie import Nombre, en_decimal, exact, positif
@@ -42,7 +43,7 @@ def chaine_dotation(
     annee_imputation: int = 2024,
     annees: int = 7,
     annee_depart: int | None = None,
-    **options,
+    **options: Any,
 ) -> tuple[AnneeDotation, ...]:
     """Dotation sans et avec imputation (€), de l'année N de l'imputation à N + ``annees`` − 1.
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from mutunb.calculs.cif import regle, seuil_garantie
 from mutunb.calculs.contraintes_dotation import Situation, dire_contraintes, nommer_contraintes
@@ -94,7 +95,7 @@ def calculer_dotation(
     di_hab_precedente_eur: Nombre,
     nature: str = "CC",
     annee: int = 2024,
-    **options,
+    **options: Any,
 ) -> Dotation:
     """Dotation d'intercommunalité d'une année : la spontanée, bornée par le plancher et le plafond (€).
 
@@ -141,7 +142,7 @@ def effet_imputation_dotation(
     nature: str = "CC",
     annee: int = 2024,
     annee_imputation: int | None = None,
-    **options,
+    **options: Any,
 ) -> EffetDotation:
     """Dotation sans et avec imputation (€), gain, et contrainte qui l'explique, à valeurs de point constantes.
 

@@ -1,7 +1,8 @@
 """Le territoire fictif livré avec mutunb : ses réponses, mises en classeurs comme une mairie les renverrait.
 
 Les sources sont des CSV lisibles dans ``data/exemples`` : ``questionnaire/`` (les réponses de l'EPCI et de ses communes,
-une feuille par fichier, noms de champs en tête) et ``classeur_defectueux/`` (ce qu'une commune a tapé, tel quel).
+une feuille par fichier, noms de champs en tête), ``classeur_defectueux/`` (ce qu'une commune a tapé, tel quel) et ``suivi/``
+(trois exercices des services mutualisés, une feuille par fichier, l'exercice en première colonne).
 
 ``python -m mutunb.dossier.exemple`` récrit les classeurs livrés ; avec ``--vers``, il les installe dans un dossier client.
 """
@@ -21,12 +22,16 @@ from mutunb import chemins, territoires
 from mutunb.chemins import ecrire
 from mutunb.dossier import decisions
 from mutunb.dossier.classeur_collecte import CREATION, OPTIONS, Envoi, classeur
-from mutunb.dossier.fichiers_client import RECUS
+from mutunb.dossier.creation_suivi import mettre_en_classeur
+from mutunb.dossier.fichiers_client import DOSSIER_SUIVI, RECUS
+from mutunb.dossier.modele_suivi import modele_suivi
 from mutunb.dossier.questionnaire import NOMBRES, Champ, Feuille, questionnaire
 from mutunb.dossier.reglages import NOM_FICHIER
 
 SIREN = "999999998"
-REPONSES, DEFECTUEUX = "questionnaire", "classeur_defectueux"
+REPONSES, DEFECTUEUX, SUIVI = "questionnaire", "classeur_defectueux", "suivi"
+#: exercices suivis : le service ouvre le 1er janvier du premier ; le dernier est arrêté au 30 septembre
+EXERCICES = (2028, 2029, 2030)
 CLASSEUR_COMMUN, CLASSEUR_DEFECTUEUX = "collecte_commune.xlsx", "retour_la_ferrolle.xlsx"
 SEPARATEUR = ";"
 
@@ -42,6 +47,23 @@ def fabriquer(vers: Path) -> list[Path]:
         ecrire(vers / decisions.NOM_FICHIER, (chemins.exemples() / SIREN / decisions.NOM_FICHIER).read_text("utf-8")),
         ecrire(vers / RECUS / CLASSEUR_COMMUN, classeur(territoire, envoi)),
         ecrire(vers / RECUS / CLASSEUR_DEFECTUEUX, classeur_defectueux()),
+        *(ecrire(vers / DOSSIER_SUIVI / f"suivi-{annee}.xlsx", classeur_suivi(annee)) for annee in EXERCICES),
+    ]
+
+
+def classeur_suivi(annee: int) -> bytes:
+    """Classeur de suivi d'un exercice, rempli."""
+    lignes = {feuille.nom: lire_suivi_exemple(feuille, annee) for feuille in modele_suivi().feuilles}
+    return mettre_en_classeur(territoires.ouvrir(SIREN), annee, lignes)
+
+
+def lire_suivi_exemple(feuille: Feuille, annee: int) -> list[Mapping[str, object]]:
+    """Lignes d'une feuille de suivi pour un exercice, telles qu'on les saisit ; une case vide n'y figure pas."""
+    lignes = _lire(chemins.exemples() / SUIVI / f"{feuille.nom}.csv")
+    siennes = [ligne for ligne in lignes if ligne["annee"] == str(annee)]
+    return [
+        {nom: _saisie(feuille.champ(nom), texte) for nom, texte in ligne.items() if texte and nom != "annee"}
+        for ligne in siennes
     ]
 
 

@@ -8,12 +8,13 @@ from mutunb import chemins
 
 RECUS = "recus"
 ANNOTES = "annotes"
+DOSSIER_SUIVI = "suivi"
 COLLECTE = "collecte.xlsx"
 CORRECTIONS = "corrections.yaml"
 EXTENSIONS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv"})
 #: fichiers que les systèmes et les tableurs posent d'eux-mêmes, sans intérêt ici
 _DU_SYSTEME = frozenset({"thumbs.db", "desktop.ini"})
-_ECRITS_PAR_MUTUNB = frozenset({ANNOTES, "t0"})
+_ECRITS_PAR_MUTUNB = frozenset({ANNOTES, "t0", DOSSIER_SUIVI})
 _ECRITS_PAR_LE_CONSULTANT = ("territoire.yaml", "hypotheses.yaml", "decisions.yaml", CORRECTIONS)
 
 
@@ -28,8 +29,14 @@ def dossier_a_lire(siren: str) -> Path:
     return livre if livre.is_dir() and not _est_tenu(propre) else propre
 
 
+def dossier_du_suivi(siren: str) -> Path:
+    """Dossier des classeurs de suivi, qu'il existe ou non : celui du client dès qu'il en a un, sinon celui de l'exemple livré."""
+    propre = dossier_client(siren) / DOSSIER_SUIVI
+    return propre if classeurs_de(propre) else dossier_a_lire(siren) / DOSSIER_SUIVI
+
+
 def _est_tenu(dossier: Path) -> bool:
-    """Vrai si le dossier est celui d'un client ; la relecture ou le T0 du territoire fictif n'en font pas un."""
+    """Vrai si le dossier est celui d'un client ; la relecture, le T0 ou un suivi du territoire fictif n'en font pas un."""
     presents = {chemin.name for chemin in dossier.iterdir()} if dossier.is_dir() else {ANNOTES}
     return not presents or not presents <= _ECRITS_PAR_MUTUNB
 

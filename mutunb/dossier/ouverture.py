@@ -162,7 +162,7 @@ def ouvrir(siren: str, donnees: Path | None = None) -> Dossier:
         chemin=fichiers_client.dossier_client(territoire.siren),
         sources=sources,
         decisions=lire_decisions(client / FICHIER_DECISIONS, territoire),
-        suivi=lire_suivi(client, territoire),
+        suivi=lire_suivi(fichiers_client.dossier_du_suivi(territoire.siren).parent, territoire),
     )
 
 

@@ -16,14 +16,13 @@ from types import MappingProxyType
 import pandas as pd
 
 from mutunb.dossier.collecte import Collecte, Fichier, lire_collecte
-from mutunb.dossier.fichiers_client import classeurs_de
+from mutunb.dossier.fichiers_client import DOSSIER_SUIVI, classeurs_de
 from mutunb.dossier.fichiers_ignores import fichiers_ignores
 from mutunb.dossier.modele_suivi import modele_suivi
 from mutunb.erreurs import Constat, ErreurUsage
 from mutunb.formats import liste
 from mutunb.territoires import Territoire
 
-DOSSIER_SUIVI = "suivi"
 ANNEES = range(2000, 2100)
 _ANNEE = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 

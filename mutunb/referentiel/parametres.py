@@ -150,15 +150,26 @@ class Repartition(Territoire):
     graine: Annotated[Entier, Field(ge=0)] = 20_260_101
 
 
-class Calendrier(Territoire):
+class Calendrier(Repartition, ModeleEconomique):
     """``23_personnel_et_calendrier`` : début des travaux et date d'effet (vide = choisies par le calcul), transferts.
 
-    ``transferts_par_trimestre`` : nombre de fonctions que le territoire peut faire basculer dans le même trimestre.
+    ``transferts_par_trimestre`` : nombre de fonctions que le territoire peut faire basculer dans le même trimestre. Les
+    réglages des deux carnets précédents y sont aussi : la synthèse de l'étape, que ce carnet porte, en dépend.
     """
 
     date_depart: Annotated[str, PlainValidator(_jour)] = ""
     date_effet: Annotated[str, PlainValidator(_jour)] = ""
     transferts_par_trimestre: Annotated[Entier, Field(ge=1, le=12)] = 2
+
+    @property
+    def du_modele(self) -> dict[str, float]:
+        """Réglages du modèle économique."""
+        return {nom: getattr(self, nom) for nom in ModeleEconomique.model_fields if nom != "territoire"}
+
+    @property
+    def du_calendrier(self) -> tuple[str, str, int]:
+        """Début des travaux, date d'effet, transferts par trimestre."""
+        return self.date_depart, self.date_effet, self.transferts_par_trimestre
 
 
 class Pilotage(Territoire):

@@ -38,7 +38,7 @@ def synthese_diagnostic(dossier: Dossier, priorites: Priorites) -> Affichage:
         "decision": decision,
     }
     indicateurs = indicateurs_diagnostic(portrait, priorites, potentiel)
-    return Affichage(html=_html(element), texte=decision, elements=(element, *(i.element() for i in indicateurs)))
+    return Affichage(html=html_synthese(element), texte=decision, elements=(element, *(i.element() for i in indicateurs)))
 
 
 def _decision(portrait: Portrait) -> str:
@@ -69,7 +69,7 @@ def _chiffres(portrait: Portrait, priorites: Priorites) -> list[dict]:
     bas, haut = formats.environ_nombre(etp["bas"]), formats.environ_nombre(etp["haut"])
     etendue = "" if bas == haut else f", entre {bas} et {haut}"
     return [
-        _chiffre(
+        chiffre(
             "Habitants",
             formats.nombre(portrait.population),
             f"{formats.pluriel(len(territoire.communes), 'commune')}, {formats.pourcent(portrait.part_ville_centre)} "
@@ -77,7 +77,7 @@ def _chiffres(portrait: Portrait, priorites: Priorites) -> list[dict]:
             "constate",
             population,
         ),
-        _chiffre(
+        chiffre(
             "Dépense de fonctionnement",
             formats.euros(portrait.finances.donnees["ensemble"].iloc[0]),
             "EPCI et communes, flux internes compris",
@@ -85,14 +85,14 @@ def _chiffres(portrait: Portrait, priorites: Priorites) -> list[dict]:
             comptes,
         ),
         _chiffre_integration(priorites),
-        _chiffre(
+        chiffre(
             "Agents de quatre fonctions support",
             formats.environ_nombre(etp["central"]),
             f"équivalents temps plein{etendue} : achats, systèmes d'information, comptabilité, RH",
             statut_quatre(effectifs),
             estimation,
         ),
-        _chiffre(
+        chiffre(
             "Communes sous un poste entier",
             f"{formats.nombre(sous)} sur {formats.nombre(combien)}" if combien else formats.ABSENT,
             "en comptabilité et finances",
@@ -108,13 +108,14 @@ def _chiffre_integration(priorites: Priorites) -> dict:
     niveau = qualifier(mesure)
     if not formats.est_absent(mesure.cif):
         precision = f"coefficient d'intégration fiscale (CIF) {formats.nombre(mesure.cif, 3)}"
-        return _chiffre("Degré d'intégration", niveau, precision, "estime", source_cif(mesure.dossier))
+        return chiffre("Degré d'intégration", niveau, precision, "estime", source_cif(mesure.dossier))
     part = formats.pourcent(mesure.part_personnel)
     precision = f"à confirmer : CIF non connu ; {part} du personnel à l'EPCI"
-    return _chiffre("Degré d'intégration", niveau, precision, "estime", mentions.comptes(territoire))
+    return chiffre("Degré d'intégration", niveau, precision, "estime", mentions.comptes(territoire))
 
 
-def _chiffre(libelle: str, affichage: str, precision: str, statut: str, source: str) -> dict:
+def chiffre(libelle: str, affichage: str, precision: str, statut: str, source: str) -> dict:
+    """Un des cinq chiffres d'une synthèse."""
     return {"libelle": libelle, "affichage": affichage, "precision": precision, "statut": statut, "source": source}
 
 
@@ -139,7 +140,7 @@ def _constat_gain(potentiel: PotentielAchats) -> str:
     return f"{phrase_potentiel(potentiel)} {reserve}"
 
 
-def _html(element: dict) -> str:
+def html_synthese(element: dict) -> str:
     cartes = "".join(
         f"<div><dt>{escape(c['libelle'])}</dt><dd><strong>{escape(c['affichage'])}</strong> {badge_statut(c['statut'])}"
         f'<span class="precision">{escape(c["precision"])}</span></dd></div>'
