@@ -37,8 +37,7 @@ _NOMS = {
     "figures": ("rendu.figures", ""),
     "phrases": ("rendu.phrases", ""),
     "carte": ("rendu.cartes", "carte_communes"),
-    "synthese": ("rendu.synthese", "synthese_diagnostic"),
-    "synthese_deploiement": ("rendu.synthese_deploiement", "synthese_deploiement"),
+    "syntheses": ("rendu.syntheses", ""),
     "limites": ("rendu.defauts", "limites"),
     # citer le référentiel
     "droit": ("rendu.encadres", "droit"),

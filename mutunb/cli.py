@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mutunb.erreurs import ErreurMutunb, ErreurUsage
+from mutunb.execution.commande_purge import purger
 from mutunb.execution.ligne_de_commande import CODE_INTERRUPTION, Affectation, Choix, Dossier, Groupe, dire_erreur
 from mutunb.invocation import commande as a_taper
 
@@ -246,14 +247,10 @@ def suivi(siren: str, annee: int, donnees: Path | None) -> None:
 
     Ce qui n'est pas décidé suit la recommandation, et le compte rendu le dit. Un classeur existant n'est jamais modifié.
     """
-    from mutunb.calculs.services_suivis import services_suivis
+    from mutunb.actes.classeur_suivi import preparer_classeur_suivi
     from mutunb.dossier import ouvrir
-    from mutunb.dossier.creation_suivi import creer_suivi
-    from mutunb.dossier.verification import exiger_un_dossier
 
-    ouvert = ouvrir(siren, donnees)
-    exiger_un_dossier(ouvert)
-    click.echo(str(creer_suivi(ouvert, annee, services_suivis(ouvert))))
+    click.echo(str(preparer_classeur_suivi(ouvrir(siren, donnees), annee)))
 
 
 def _a_produire(sirens: tuple[str, ...], echantillon: bool) -> list[str]:
@@ -364,6 +361,9 @@ def portefeuille(donnees: Path | None, sorties: Path | None) -> None:
     reuni = reunion.reunir(dossier, donnees)
     fichiers = reunion.ecrire(reuni, dossier, datetime.date.today())
     click.echo(formats.pluriel(len(reuni.table), "territoire") + "".join(f"\n  {fichier}" for fichier in fichiers))
+
+
+principal.add_command(purger)
 
 
 def _liste_territoires(trouves: pd.DataFrame) -> str:

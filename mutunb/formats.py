@@ -145,6 +145,8 @@ def _significatif(valeur: Decimal) -> str:
 _PAR_UNITE = {
     "eur": lambda v: euros(v),
     "eur_an": lambda v: avec_unite(euros(v), "par an") if not est_absent(v) else ABSENT,
+    "eur_centime": lambda v: euros_exacts(v, 2),
+    "eur_unite": lambda v: euros_exacts(v, 4),
     "eur_hab": lambda v: avec_unite(nombre(v), "€/hab."),
     "eur_agent": lambda v: avec_unite(nombre(v), "€/agent"),
     "eur_etp": lambda v: avec_unite(nombre(v), "€/ETP"),
@@ -156,6 +158,7 @@ _PAR_UNITE = {
     "communes": lambda v: avec_unite(nombre(v), "communes" if not est_absent(v) and abs(float(v)) >= 2 else "commune"),
     "nombre": lambda v: nombre(v),
     "valeur": lambda v: nombre(v, 0 if float(v).is_integer() or abs(float(v)) >= 100 else 2) if not est_absent(v) else ABSENT,
+    "quantite": lambda v: nombre(v, 0 if est_absent(v) or float(v).is_integer() else 2),
     "note": lambda v: nombre(v, 1),
     "coefficient": lambda v: nombre(v, 3),
     "distance": lambda v: nombre(v, 2),

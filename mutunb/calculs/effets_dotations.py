@@ -56,6 +56,10 @@ class AvecImputations(Protocol):
     publiables: bool
 
 
+#: année de l'imputation quand ni projet ni demande ne la donnent
+ANNEE_D_ILLUSTRATION = 2027
+
+
 @dataclass(frozen=True)
 class EffetsDotations:
     """Effets d'une imputation sur un territoire.
@@ -145,7 +149,7 @@ class EffetsDotations:
 def etudier_dotations(
     etude: AvecImputations | Dossier,
     imputations_eur: Mapping[str, Nombre] | None = None,
-    annee_imputation: int = 2027,
+    annee_imputation: int | None = None,
     fourchette_eur: tuple[float, float] | None = None,
 ) -> EffetsDotations:
     """Effets d'une imputation sur le CIF, la dotation d'intercommunalité, le FPIC et le potentiel fiscal.
@@ -158,8 +162,8 @@ def etudier_dotations(
     imputations_eur : Mapping, optional
         SIREN de commune → part de service imputée (€/an). La part de l'EPCI, usager lui aussi, est laissée de côté.
         Sans montants, ou s'ils sont nuls : illustration pour 100 000 €, répartis selon la population, dite comme telle.
-    annee_imputation : int
-        N : année où l'attribution est modifiée ; jamais avant le démarrage du service.
+    annee_imputation : int, optional
+        N : année où l'attribution est modifiée ; jamais avant le démarrage du service, qui en décide à défaut.
     fourchette_eur : tuple, optional
         Total imputé au plus bas et au plus haut (€/an), si le coût n'est qu'estimé.
 
@@ -176,7 +180,7 @@ def etudier_dotations(
     (True, 100000.0, 2029)
     """
     dossier, parts, fourchette, demarrage, publiables = _entrees(etude, imputations_eur, fourchette_eur)
-    annee = max(annee_imputation, demarrage)
+    annee = max(annee_imputation or 0, demarrage) or ANNEE_D_ILLUSTRATION
     criteres = lire_criteres(dossier)
     parts, illustratif = _parts(dossier, parts)
     publiables = publiables or illustratif
@@ -197,7 +201,7 @@ def etudier_dotations(
         total_eur=central,
         total_bas_eur=bas,
         total_haut_eur=haut,
-        annee_demandee=annee_imputation,
+        annee_demandee=annee_imputation or annee,
         refus="" if ouvert else REFUS_FA,
         variation_cif=variation,
         effet=effet,

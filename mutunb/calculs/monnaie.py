@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from mutunb.erreurs import ErreurDonnees
 
-#: ce qu'une fonction de calcul accepte comme nombre : entier, flottant, décimal, fraction ou texte (« 27.50 »)
+#: ce qu'une fonction de calcul accepte comme nombre : entier, flottant, décimal, fraction ou texte (« 27.50 », « 1 234,5 »)
 Nombre = int | float | str | Decimal | Fraction
+#: écriture française : espaces entre les milliers, virgule décimale
+_A_LA_FRANCAISE = re.compile(r"[+-]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:[,.]\d+)?")
+_ESPACES = re.compile(r"[ \u00a0\u202f]")
 
 
 def exact(valeur: Any, nom: str = "la valeur") -> Fraction:
-    """Fraction exactement égale au nombre tel qu'il s'écrit (0.1 vaut un dixième).
+    """Fraction exactement égale au nombre tel qu'il s'écrit (0.1 vaut un dixième ; « 1 234,5 » se lit à la française).
 
     Parameters
     ----------
@@ -28,19 +32,29 @@ def exact(valeur: Any, nom: str = "la valeur") -> Fraction:
 
     Examples
     --------
-    >>> exact(0.1) * 3
-    Fraction(3, 10)
+    >>> exact(0.1) * 3, exact("1 234,5")
+    (Fraction(3, 10), Fraction(2469, 2))
     """
     if isinstance(valeur, Fraction):
         return valeur
     if isinstance(valeur, bool):
         raise ErreurDonnees(f"Pour {nom} : trouvé {valeur!r} ; attendu un nombre. Donnez un nombre.")
     try:
-        return Fraction(str(valeur))
-    except (ValueError, ZeroDivisionError) as cause:
+        fraction = Fraction(_ecriture(valeur))
+        float(fraction)  # au-delà des flottants, ce n'est plus un montant
+    except (ValueError, ZeroDivisionError, OverflowError) as cause:
         raise ErreurDonnees(
-            f"Pour {nom} : trouvé {valeur!r} ; attendu un nombre fini. Donnez-le : une donnée absente n'est pas un zéro."
+            f"Pour {nom} : trouvé {repr(valeur)[:60]} ; attendu un nombre fini. Donnez-le : une donnée absente n'est pas un zéro."
         ) from cause
+    return fraction
+
+
+def _ecriture(valeur: Any) -> str:
+    """Le nombre tel qu'il s'écrit, au point décimal."""
+    texte = str(valeur).strip()
+    if isinstance(valeur, str) and _A_LA_FRANCAISE.fullmatch(texte):
+        return _ESPACES.sub("", texte).replace(",", ".")
+    return texte
 
 
 def positif(valeur: Any, nom: str = "la valeur", strict: bool = False) -> Fraction:

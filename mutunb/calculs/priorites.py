@@ -112,20 +112,27 @@ def normaliser_poids(poids: Mapping[str, float], avec_appetence: bool = False) -
     return {axe: p / somme for axe, p in retenus.items()}
 
 
+def poids_en_vigueur(dossier: Dossier, poids: Mapping[str, float] = POIDS) -> Mapping[str, float]:
+    """Poids demandés ; s'ils sont ceux de référence, ceux que le client a décidés, quand il l'a fait."""
+    decides, reference = dossier.decisions.priorites, {APPETENCE: POIDS_APPETENCE, **POIDS}
+    return decides.poids if decides is not None and {APPETENCE: POIDS_APPETENCE, **poids} == reference else poids
+
+
 def hierarchiser(dossier: Dossier, poids: Mapping[str, float] = POIDS) -> Priorites:
     """Priorités d'un territoire ; fonctions du référentiel, signaux locaux, règle fondatrice.
 
     Parameters
     ----------
     poids : Mapping[str, float]
-        Poids des trois axes (:data:`AXES`) et, s'il est donné, de l'appétence, ramenés à une somme de 1.
+        Poids des trois axes (:data:`AXES`) et, s'il est donné, de l'appétence, ramenés à une somme de 1. Laissés à leur
+        valeur de référence, ils cèdent la place à ceux que le client a décidés (``decisions.yaml``, ``priorites``).
 
     Notes
     -----
     Règle et notes de départ : CNFPT (niveau A) ; modulations locales : mutunb (niveau B).
     """
     appetence = mesurer_appetence(dossier)
-    poids = normaliser_poids(poids, appetence is not None)
+    poids = normaliser_poids(poids_en_vigueur(dossier, poids), appetence is not None)
     fonctions = referentiel.fonctions()
     integration, effectifs = mesurer_integration(dossier), estimer_effectifs(dossier)
     signaux = relever_signaux(integration, effectifs, fonctions)

@@ -78,11 +78,11 @@ def realiser(suivi: ExerciceSuivi, fonction: str) -> Realise:
 
     Notes
     -----
-    Le coût comprend toutes les charges notées, y compris celles que le coût unitaire refuse : c'est ce que le service pèse
-    sur les budgets. Les flux entre l'EPCI et les communes (factures, attributions) n'en sont pas.
+    Une charge dite sans lien strict avec le service n'entre pas dans son coût, comme au T0. Les flux entre l'EPCI et les
+    communes (factures, attributions) n'en sont pas non plus.
     """
     charges = suivi.table("charges")
-    charges = charges[charges["fonction"].eq(fonction)]
+    charges = charges[charges["fonction"].eq(fonction) & ~charges["strictement_lie"].eq("non")]
     part = suivi.part_ecoulee
     montants = pd.Series([_montant(ligne, part) for ligne in charges.itertuples()], index=charges.index, dtype=float)
     personnel = montants[charges["nature"].eq("personnel")]

@@ -29,6 +29,8 @@ _MARQUE = "— Relecture mutunb —"
 _EXTENSIONS = (".xlsx", ".xlsm")
 #: couleurs lisibles en noir ; le commentaire dit la gravité en toutes lettres
 COULEURS = {"erreur": "FFF4B6B6", "alerte": "FFFFE699", "information": "FFD9E8F6"}
+#: au-delà, une fois décompressé, l'annotation en place prendrait des gigaoctets : le récapitulatif suffit
+OCTETS_ANNOTABLES = 40 * 1024 * 1024
 _LARGEUR, _HAUTEUR_LIGNE, _CARACTERES_PAR_LIGNE = 380, 18, 58
 
 
@@ -72,9 +74,17 @@ def _ouvrir(chemin: Path) -> Workbook | None:
     if chemin.suffix.lower() not in _EXTENSIONS:
         return None
     try:
+        if _poids(chemin) > OCTETS_ANNOTABLES:
+            return None
         return openpyxl.load_workbook(chemin, keep_vba=chemin.suffix.lower() == ".xlsm", rich_text=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError):
         return None  # la lecture a déjà dit ce qui n'allait pas
+
+
+def _poids(chemin: Path) -> int:
+    """Octets d'un classeur une fois décompressé, d'après son sommaire."""
+    with zipfile.ZipFile(chemin) as archive:
+        return sum(membre.file_size for membre in archive.infolist())
 
 
 def _effacer_relecture(classeur: Workbook) -> None:

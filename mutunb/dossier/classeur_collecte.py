@@ -117,7 +117,8 @@ def classeur(territoire: Territoire, envoi: Envoi, retour: Retour | None = Retou
     styles = Styles(document)
     etats = {feuille.nom: len(envoi.lignes.get(feuille.nom, ())) for feuille in envoi.feuilles}
     consignes = (*envoi.consignes, *([CLASSEUR_COMMUN] if envoi.commun else []), *(retour.consignes if retour else ()))
-    ecrire_mode_emploi(document, styles, territoire, f"{envoi.titre} : {envoi.destinataire}", envoi.feuilles, etats, consignes)
+    titre, publiques = f"{envoi.titre} : {envoi.destinataire}", envoi.modele is questionnaire()
+    ecrire_mode_emploi(document, styles, territoire, titre, envoi.feuilles, etats, consignes, publiques)
     onglets = [document.add_worksheet(feuille.libelle) for feuille in envoi.feuilles]
     plages = ecrire_listes(document.add_worksheet(FEUILLE_LISTES), envoi.feuilles, styles)
     for onglet, feuille in zip(onglets, envoi.feuilles, strict=True):

@@ -78,6 +78,17 @@ DECISIONS = """\
 #   conseils: [2027-06-24, 2027-09-30, 2027-12-16]
 #   cst: [2027-06-03, 2027-10-07]
 #   cst_cdg: [2027-09-21, 2027-11-23]
+#
+# Les poids des priorités, s'ils diffèrent de ceux de référence (0,4, 0,3, 0,3 et 0,3) ; leur somme est ramenée à 1.
+#
+# priorites:
+#   poids_gain: 0.5
+#   poids_structurant: 0.3
+#   poids_facilite: 0.2
+#   poids_appetence: 0.3
+#   auteur: Bureau communautaire
+#   date: 2026-01-15
+#   motif: le bureau donne plus de poids aux gains
 """
 
 

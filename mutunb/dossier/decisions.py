@@ -14,6 +14,8 @@ from pydantic import BeforeValidator, Field, StrictBool, field_validator, model_
 
 from mutunb.dossier.decisions_calendrier import CLE as CLE_CALENDRIER
 from mutunb.dossier.decisions_calendrier import DecisionCalendrier
+from mutunb.dossier.decisions_priorites import CLE as CLE_PRIORITES
+from mutunb.dossier.decisions_priorites import DecisionPriorites
 from mutunb.erreurs import Constat, ErreurDonnees
 from mutunb.referentiel.champs import CodeInstrument, Connus, Entree, Jour, Prose, Texte, montrer, refus, voisins
 from mutunb.referentiel.identifiants import FONCTIONS
@@ -82,9 +84,10 @@ class DecisionFonction(Entree):
 
 
 class Decisions(Entree):
-    """Les décisions d'un dossier, par fonction, et les dates saisies ; vide tant que rien n'est écrit."""
+    """Les décisions d'un dossier, par fonction, les dates saisies et les poids choisis ; vide tant que rien n'est écrit."""
 
     calendrier: DecisionCalendrier = DecisionCalendrier()
+    priorites: DecisionPriorites | None = None
     fonctions: Annotated[Mapping[str, DecisionFonction], Field(default_factory=lambda: MappingProxyType({}))]
 
     @field_validator("fonctions")
@@ -116,6 +119,8 @@ def lire_decisions(chemin: Path, territoire: Territoire) -> Decisions:
     blocs = dict(contenu) if isinstance(contenu, dict) else {}
     calendrier, defauts = _calendrier(chemin.name, blocs.pop(CLE_CALENDRIER, None))
     constats += defauts
+    priorites, defauts = _priorites(chemin.name, blocs.pop(CLE_PRIORITES, None))
+    constats += defauts
     for fonction, corps in blocs.items():
         decision, defauts = _decision(chemin.name, str(fonction), corps, territoire)
         constats += defauts
@@ -123,7 +128,16 @@ def lire_decisions(chemin: Path, territoire: Territoire) -> Decisions:
             lues[str(fonction)] = decision
     if constats:
         raise ErreurDonnees.de_constats(f"Décisions du client ({chemin})", constats)
-    return Decisions(calendrier=calendrier, fonctions=MappingProxyType(lues))
+    return Decisions(calendrier=calendrier, priorites=priorites, fonctions=MappingProxyType(lues))
+
+
+def _priorites(fichier: str, corps: Any) -> tuple[DecisionPriorites | None, list[Constat]]:
+    if corps is None:
+        return None, []
+    if not isinstance(corps, dict):
+        remede = "Écrivez les quatre poids, auteur, date et motif, l'un sous l'autre."
+        return None, [Constat(f"{fichier}, {CLE_PRIORITES}", montrer(corps), "un bloc de clés", remede)]
+    return valider(corps, DecisionPriorites, Connus(), f"{fichier}, {CLE_PRIORITES}")
 
 
 def _calendrier(fichier: str, corps: Any) -> tuple[DecisionCalendrier, list[Constat]]:

@@ -85,6 +85,8 @@ def _examiner_feuille(xml: bytes, styles_en_pourcent: set[bytes]) -> InterieurFe
     for place, attributs, contenu in _cellules_remplies(xml):
         interieur.lignes = max(interieur.lignes, place[0] + 1)
         interieur.colonnes = max(interieur.colonnes, place[1] + 1)
+        if interieur.demesuree:  # elle ne sera pas chargée : la suite du XML n'apprendrait rien
+            break
         valeur = _CONTENU.search(contenu)
         texte = valeur.group(1) if valeur else None
         if attributs.get(b"t") == b"e":

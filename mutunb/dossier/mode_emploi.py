@@ -63,8 +63,11 @@ def ecrire_mode_emploi(
     feuilles: Sequence[Feuille],
     etats: Mapping[str, int],
     consignes: Sequence[tuple[str, str]] = CONSIGNES,
+    reprend_le_public: bool = True,
 ) -> None:
     """Écrit la feuille « Mode d'emploi ».
+
+    ``reprend_le_public`` : faux si aucune donnée publique n'est écrite d'avance dans le classeur.
 
     ``etats`` : nombre de lignes pré-remplies de chaque feuille. Une consigne « à compléter » reste ouverte à la saisie.
     """
@@ -72,8 +75,8 @@ def ecrire_mode_emploi(
     for colonne, (_, largeur) in enumerate(_ENTETES):
         onglet.set_column(colonne, colonne, largeur)
     onglet.write_string(0, 0, titre, styles.titre)
-    onglet.write_string(1, 0, f"Territoire : {territoire.nom} ({territoire.siren}). Données publiques reprises : "
-                              f"{territoire.millesime}.", styles.marque)
+    reprises = f" Données publiques reprises : {territoire.millesime}." if reprend_le_public else ""
+    onglet.write_string(1, 0, f"Territoire : {territoire.nom} ({territoire.siren}).{reprises}", styles.marque)
     for rang, (sujet, consigne) in enumerate(consignes, start=3):
         style = styles.a_completer if consigne == A_COMPLETER else styles.texte
         onglet.write_string(rang, 0, sujet, styles.soustitre)

@@ -10,13 +10,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from mutunb import referentiel, territoires
 from mutunb.dossier import fichiers_client
 from mutunb.dossier.collecte import Collecte, lire_collecte
 from mutunb.dossier.controles import ConstatDossier, controler
+from mutunb.dossier.controles_suivi import controler_suivi
 from mutunb.dossier.corrections import CorrectionAppliquee, appliquer, lire_corrections
 from mutunb.dossier.decisions import Decisions, lire_decisions
 from mutunb.dossier.decisions import NOM_FICHIER as FICHIER_DECISIONS
@@ -26,6 +26,7 @@ from mutunb.dossier.suivi import Suivi, lire_suivi
 from mutunb.dossier.t0 import T0, lire_t0
 from mutunb.erreurs import Constat, ErreurDonnees, phrase_nom_inconnu
 from mutunb.referentiel import Hypothese
+from mutunb.referentiel.lecture import lire_yaml
 from mutunb.territoires import Territoire
 
 
@@ -87,6 +88,13 @@ class Dossier:
         if self.collecte is None:
             return ()
         return controler(self.collecte, self.territoire, self.hypotheses, self.jour)
+
+    @cached_property
+    def constats_suivi(self) -> tuple[Constat, ...]:
+        """Ce que la lecture du suivi a relevé, puis les constats de ses contrôles."""
+        if self.suivi is None:
+            return ()
+        return (*self.suivi.constats, *controler_suivi(self.suivi, self.territoire, self.decisions))
 
     @cached_property
     def indicateurs(self) -> pd.Series:
@@ -179,10 +187,10 @@ def lire_hypotheses_propres(chemin: Path) -> dict[str, HypothesePropre]:
     """Hypothèses du client (``hypotheses.yaml``) ; vide si le fichier n'existe pas."""
     if not chemin.is_file():
         return {}
-    try:
-        brut = yaml.safe_load(chemin.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as cause:
-        raise ErreurDonnees(f"{chemin.name} illisible : {cause}. Vérifiez l'indentation et l'encodage (UTF-8).") from cause
+    lu, defauts_d_ecriture = lire_yaml(chemin)
+    if defauts_d_ecriture:
+        raise ErreurDonnees.de_constats(f"Hypothèses du client ({chemin})", defauts_d_ecriture)
+    brut = lu or {}
     if not isinstance(brut, dict):
         raise ErreurDonnees(f"{chemin.name} : un texte « identifiant: {{bas, central, haut…}} » est attendu.")
     lues, constats = {}, []

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from mutunb import chemins
 from mutunb.erreurs import Constat, ErreurDonnees
+from mutunb.referentiel.lecture import lire_yaml
 
 FICHIER = "rapprochements.yaml"
 ENTETE = """\
@@ -78,10 +79,10 @@ def lire_rapprochements(chemin: Path) -> tuple[Rapprochement, ...]:
     """
     if not chemin.is_file():
         return ()
-    try:
-        brut = yaml.safe_load(chemin.read_text(encoding="utf-8")) or []
-    except (yaml.YAMLError, UnicodeDecodeError) as cause:
-        raise ErreurDonnees(f"{chemin.name} illisible : {cause}. Vérifiez l'indentation et l'encodage (UTF-8).") from cause
+    lu, defauts_d_ecriture = lire_yaml(chemin)
+    if defauts_d_ecriture:
+        raise ErreurDonnees.de_constats(f"Rapprochements de contrats ({chemin})", defauts_d_ecriture)
+    brut = lu or []
     if not isinstance(brut, list):
         raise ErreurDonnees(f"{chemin.name} : une liste de paires est attendue (« - paire: [a, b] »).")
     lues: list[Rapprochement] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,11 +36,11 @@ class Verification:
         constats = [f"  {constat.gravite.upper()} {constat}" for constat in self.constats]
         if collecte is None:
             phrase = f"{territoire.nom} : aucune réponse. Déposez les classeurs dans {self.dossier.chemin / RECUS}."
-            return "\n".join([phrase, *constats])
+            return "\n".join([phrase, *constats, *self._suivis()])
         lignes = [f"{territoire.nom} : {formats.pluriel(len(collecte.fichiers), 'fichier')}, {self._bilan()}", *constats]
         if faites := len(self.dossier.corrections):
             lignes.append(f"  {formats.pluriel(faites, 'correction appliquée', 'corrections appliquées')}")
-        return "\n".join([*lignes, *self._depuis_le_t0(), *(f"  relecture : {chemin}" for chemin in self.annotes)])
+        return "\n".join([*lignes, *self._depuis_le_t0(), *self._suivis(), *(f"  relecture : {chemin}" for chemin in self.annotes)])
 
     def _depuis_le_t0(self) -> list[str]:
         t0 = self.dossier.t0
@@ -48,6 +49,13 @@ class Verification:
         combien = len(comparer(t0, self.dossier.collecte))
         suite = formats.pluriel(combien, "changement") if combien else "aucun changement"
         return [f"  depuis le {t0.reference} : {suite} dans les réponses"]
+
+    def _suivis(self) -> list[str]:
+        suivi = self.dossier.suivi
+        if suivi is None or not suivi.exercices:
+            return []
+        exercices = [f"{e.exercice}{'' if e.complet else ' (partiel)'}" for e in suivi.exercices.values()]
+        return [f"  suivi : {formats.pluriel(len(exercices), 'exercice')}, {formats.liste(exercices)}"]
 
     def _bilan(self) -> str:
         nombres = {gravite: sum(constat.gravite == gravite for constat in self.constats) for gravite in GRAVITES}
@@ -68,15 +76,19 @@ def verifier(dossier: Dossier) -> Verification:
     """Contrôle un dossier ouvert et écrit une relecture de chaque fichier reçu dans ``annotes/``."""
     ignores = () if dossier.chemin is None else fichiers_ignores(dossier_a_lire(dossier.territoire.siren))
     if dossier.collecte is None:
-        return Verification(dossier, ignores, ())
+        return Verification(dossier, _ranger((*ignores, *dossier.constats_suivi)), ())
     lecture = (*ignores, *dossier.collecte.constats, *(conflit.constat() for conflit in dossier.collecte.conflits))
-    tous = sorted((*lecture, *dossier.constats), key=lambda constat: GRAVITES.index(constat.gravite))
+    tous = _ranger((*lecture, *dossier.constats, *dossier.constats_suivi))
     sortie = dossier.chemin / ANNOTES
     annotes = tuple(
         annoter(chemin, remarques_sur(fichier.nom, dossier.collecte, dossier.constats), sortie / _sous_dossier(chemin, dossier))
         for chemin, fichier in zip(dossier.sources, dossier.collecte.fichiers, strict=True)
     )
-    return Verification(dossier, tuple(tous), annotes)
+    return Verification(dossier, tous, annotes)
+
+
+def _ranger(constats: Iterable[Constat]) -> tuple[Constat, ...]:
+    return tuple(sorted(constats, key=lambda constat: GRAVITES.index(constat.gravite)))
 
 
 def _sous_dossier(chemin: Path, dossier: Dossier) -> Path:

@@ -34,6 +34,8 @@ BRUT = "General"
 UNITES: Mapping[str, tuple[str, str]] = {
     "eur": ("#,##0", "€"),
     "eur_an": ("#,##0", "€ par an"),
+    "eur_centime": ("#,##0.00", "€"),
+    "eur_unite": ("#,##0.0000", "€ par unité"),
     "eur_hab": ("#,##0", "€/hab."),
     "eur_agent": ("#,##0", "€/agent"),
     "eur_etp": ("#,##0", "€/ETP"),
@@ -45,6 +47,7 @@ UNITES: Mapping[str, tuple[str, str]] = {
     "communes": ("#,##0", "communes"),
     "nombre": ("#,##0", ""),
     "valeur": (BRUT, ""),
+    "quantite": ("#,##0.##", ""),
     "note": ("0.0", ""),
     "coefficient": ("0.000", ""),
     "distance": ("0.00", ""),
@@ -182,7 +185,7 @@ def _feuille(feuille: Worksheet, tableau: Mapping[str, Any], styles: Styles) -> 
             if (rang, colonne) in masques:
                 feuille.write_string(entete + 1 + rang, colonne, formats.MASQUE, styles.cellule(unite, total, absent=True))
             else:
-                _ecrire_valeur(feuille, entete + 1 + rang, colonne, valeur, unite, total, styles)
+                ecrire_valeur(feuille, entete + 1 + rang, colonne, valeur, unite, total, styles)
     feuille.freeze_panes(entete + 1, 1)
     bas, droite = entete + 1 + max(derniere, 0), max(len(tableau["colonnes"]) - 1, 0)
     feuille.ignore_errors({"number_stored_as_text": f"A1:{xlsxwriter.utility.xl_rowcol_to_cell(bas, droite)}"})
@@ -190,9 +193,10 @@ def _feuille(feuille: Worksheet, tableau: Mapping[str, Any], styles: Styles) -> 
     _mise_en_page(feuille)
 
 
-def _ecrire_valeur(
+def ecrire_valeur(
     feuille: Worksheet, rang: int, colonne: int, valeur: Any, unite: str, total: bool, styles: Styles
 ) -> None:
+    """Écrit une valeur brute dans une cellule, au format de son unité ; « n.d. » si elle est absente."""
     if valeur is None or valeur == "":
         feuille.write_string(rang, colonne, formats.ABSENT, styles.cellule(unite, total, absent=True))
     elif isinstance(valeur, bool):

@@ -161,6 +161,22 @@ class SansObjet(Element):
     phrase: Texte
 
 
+class Releve(Element):
+    """Le relevé d'un destinataire, à écrire dans ses propres fichiers ; ``id`` est son SIREN.
+
+    Ni ``resultats.json`` ni le carnet livré ne le portent : ils circulent entre toutes les communes.
+    """
+
+    genre: Literal["releve"]
+    id: Annotated[str, StringConstraints(pattern=r"^\d{9}$")]
+    destinataire: Texte
+    exercice: int
+    provisoire: bool
+    titre: Texte
+    phrases: tuple[Texte, ...]
+    tableaux: tuple[Tableau, ...]
+
+
 GENRES = {
     "tableau": Tableau,
     "indicateur": Indicateur,
@@ -169,8 +185,9 @@ GENRES = {
     "synthese": Synthese,
     "defaut": Defaut,
     "sans_objet": SansObjet,
+    "releve": Releve,
 }
-UnElement = Tableau | Indicateur | Figure | Recommandation | Synthese | Defaut | SansObjet
+UnElement = Tableau | Indicateur | Figure | Recommandation | Synthese | Defaut | SansObjet | Releve
 
 
 def lire(carnet: NotebookNode, nom: str) -> tuple[UnElement, ...]:

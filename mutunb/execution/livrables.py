@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 
 from mutunb import chemins, referentiel
-from mutunb.execution import classeur, elements, export, manifeste, moteur, page_territoire, resultats
+from mutunb.execution import classeur, elements, export, manifeste, moteur, page_territoire, releves, resultats
 from mutunb.execution.commande import Commande
 from mutunb.execution.parcours import Etape, Parcours
 from mutunb.execution.traitement import CarnetTraite
@@ -61,6 +61,7 @@ class Livrables:
         fichiers[classeur.NOM_FICHIER] = self._classeur()
         fichiers[manifeste.NOM_FICHIER] = self._manifeste()
         tailles = {nom: len(c.encode("utf-8") if isinstance(c, str) else c) for nom, c in fichiers.items()}
+        fichiers |= releves.contenus(self.territoire, [e for e in self._elements if isinstance(e, elements.Releve)])
         fichiers[page_territoire.page_de(self.etape.id, self.commande.profil)] = self._page_etape()
         fichiers[page_territoire.NOM_FICHIER] = page_territoire.page_territoire(
             self.territoire, self.parcours, self._blocs, self._defauts, tailles, self.commande.profil, self._edition

@@ -12,9 +12,10 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from mutunb import chemins, territoires
+from mutunb import chemins
 from mutunb.erreurs import ErreurDonnees
 from mutunb.execution import page_portefeuille, resultats
+from mutunb.territoires.magasin import magasin
 
 NOM_TABLE = "portefeuille.parquet"
 NOM_PAGE = "index.html"
@@ -139,7 +140,7 @@ def _en_colonnes(indicateurs: pd.DataFrame) -> pd.DataFrame:
 
 def _positions(donnees: Path | None) -> pd.DataFrame:
     """Coordonnées du siège de chaque EPCI des données publiques, si elles y sont."""
-    epci = territoires.magasin(donnees).epci()
+    epci = magasin(donnees).epci()
     if not {"lat", "lon"} <= set(epci.columns):
         return pd.DataFrame({"siren": pd.Series(dtype=object), "lat": [], "lon": []})
     return epci.rename(columns={"epci_siren": "siren"})[["siren", "lat", "lon"]]

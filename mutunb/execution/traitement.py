@@ -56,6 +56,7 @@ def traiter(
         execution = _executer(parcours.chemin(carnet), parametres[carnet.id], variables, commande)
         pris = {elements.cle(e) for t in traites for e in t.elements}
         traites.append(_traiter_un(carnet, execution, commande.profil, freres, pris))
+        retirer_releves(execution.carnet)
     return traites
 
 
@@ -96,6 +97,15 @@ def retirer_methode(execute: nbformat.NotebookNode) -> None:
     for cellule in execute.cells:
         if cellule.cell_type == "code" and export.ETIQUETTE_METHODE in cellule.metadata.get("tags", []):
             cellule.outputs = []
+
+
+def retirer_releves(execute: nbformat.NotebookNode) -> None:
+    """Ôte les relevés du carnet livré, une fois lus : il circule, et chaque relevé n'est que pour son destinataire."""
+    for cellule in execute.cells:
+        for sortie in cellule.get("outputs", []):
+            declares = elements.sortie_elements(sortie)
+            if any(isinstance(e, dict) and e.get("genre") == "releve" for e in declares):
+                sortie["data"][elements.TYPE_RESULTATS] = [e for e in declares if e.get("genre") != "releve"]
 
 
 def retirer_chemins(execute: nbformat.NotebookNode) -> None:

@@ -12,7 +12,6 @@ import atexit
 import contextlib
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -68,7 +67,7 @@ class Souche:
         return Connection(ici.detach())
 
     def fermer(self) -> None:
-        """Arrête la souche ; les carnets en cours vont à leur terme."""
+        """Arrête la souche et ses carnets en cours."""
         if self._prise is not None:
             self._prise.close()
         if self._processus is not None:
@@ -78,6 +77,15 @@ class Souche:
                 self._processus.kill()
                 self._processus.wait()
         self._prise = self._processus = None
+
+    @property
+    def calcul_s(self) -> float:
+        """Secondes de processeur de la souche et de ses carnets finis."""
+        try:
+            champs = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        except FileNotFoundError:  # morte : le système a déjà compté son temps dans celui de ce processus
+            return 0.0
+        return sum(map(int, champs[11:15])) / os.sysconf("SC_CLK_TCK")
 
     @property
     def pid(self) -> int | None:
@@ -99,7 +107,7 @@ class Souche:
         with la_bas:
             self._processus = subprocess.Popen(
                 [sys.executable, "-c", "from mutunb.noyau.souche import servir; servir()", str(la_bas.fileno())],
-                env={**self._environnement, **UN_SEUL_FIL},
+                env={n: v for n, v in self._environnement.items() if n != "IPYTHONDIR"} | UN_SEUL_FIL,  # ce dossier est au carnet
                 pass_fds=[la_bas.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C s'adresse au lanceur, qui décide
@@ -118,12 +126,24 @@ class Souche:
 _souches: dict[tuple[str, ...], Souche] = {}
 
 
+def fermer_tout() -> None:
+    """Arrête les souches de ce processus."""
+    for une in _souches.values():
+        une.fermer()
+
+
+def calcul_s() -> float:
+    """Secondes de processeur des souches de ce processus et de leurs carnets finis."""
+    return sum(une.calcul_s for une in _souches.values())
+
+
 def souche(environnement: Mapping[str, str]) -> Souche:
     """La souche de ce processus pour cet interpréteur et cette racine ; lancée au premier besoin."""
     cle = (sys.executable, environnement.get("MUTUNB_RACINE", ""), environnement.get("PYTHONPATH", ""))
+    if not _souches:
+        atexit.register(fermer_tout)
     if cle not in _souches:
         _souches[cle] = Souche(environnement)
-        atexit.register(_souches[cle].fermer)
     return _souches[cle]
 
 

@@ -13,12 +13,14 @@ import json
 import logging
 import os
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from types import SimpleNamespace
 from typing import Any
 
+from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.jsonutil import json_clean
@@ -35,7 +37,7 @@ DELAI_JALON_S = 5
 class SessionLocale(Session):
     """Session Jupyter qui remet ses messages à une fonction au lieu d'une prise."""
 
-    remettre: Callable[[dict[str, Any]], None]
+    remettre: Callable[[dict[str, Any]], None] = staticmethod(lambda message: None)
 
     def send(self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, **reste: Any) -> Any:
         """Remet le message ; les tampons binaires y sont en base 64."""
@@ -130,29 +132,33 @@ class NoyauLocal(IPythonKernel):
         """Aucune file à vider : les cellules arrivent une à une."""
 
 
-def ouvrir_noyau(remettre: Callable[[dict[str, Any]], None]) -> NoyauLocal:
-    """Noyau prêt à exécuter, flux et descripteurs détournés."""
+def ouvrir_noyau() -> NoyauLocal:
+    """Noyau complet, muet : ni flux détourné, ni fil. Il s'ouvre une fois, avant tout dédoublement."""
     HistoryManager.enabled = False  # ni base SQLite, ni fil d'écriture
-    session = SessionLocale(key=b"")
-    session.remettre = remettre
-    fil = _FilAbsent()
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    noyau = NoyauLocal.instance(session=session, iopub_thread=fil, iopub_socket=fil, log=logging.getLogger("mutunb.noyau"))
-    sys.stdout, sys.stderr = Flux(1, "stdout", session, fil), Flux(2, "stderr", session, fil)
-    from ipykernel.displayhook import ZMQDisplayHook
+    fil = _FilAbsent()
+    session = SessionLocale(key=b"")
+    return NoyauLocal.instance(session=session, iopub_thread=fil, iopub_socket=fil, log=logging.getLogger("mutunb.noyau"))
 
+
+def brancher(noyau: NoyauLocal, remettre: Callable[[dict[str, Any]], None]) -> None:
+    """Dans le processus dédoublé : dirige les messages du noyau vers ``remettre``, détourne flux et descripteurs."""
+    session, fil = noyau.session, noyau.iopub_thread
+    session.remettre = remettre
+    sys.stdout, sys.stderr = Flux(1, "stdout", session, fil), Flux(2, "stderr", session, fil)
     sys.displayhook = ZMQDisplayHook(session, fil)
     sys.displayhook.get_execution_count = lambda: noyau.execution_count
-    return noyau
+    noyau.shell.ipython_dir = os.environ.get("IPYTHONDIR") or tempfile.mkdtemp(prefix="mutunb-ipython-")
+    noyau.shell.init_profile_dir(None)
 
 
-def tenir(conduit: Connection) -> None:
+def tenir(conduit: Connection, noyau: NoyauLocal) -> None:
     """Exécute les cellules reçues par ``conduit`` jusqu'à sa fermeture ; chaque message du noyau y repart."""
 
     def remettre(message: Mapping[str, Any]) -> None:
         conduit.send_bytes(json.dumps(message, default=json_default, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
-    noyau = ouvrir_noyau(remettre)
+    brancher(noyau, remettre)
     remettre({"msg_type": "mutunb_pret", "pid": os.getpid(), "language_info": noyau.language_info})
     asyncio.run(_cellules(conduit, noyau))
 

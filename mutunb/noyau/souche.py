@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import gc
 import importlib
 import json
 import os
@@ -14,12 +16,21 @@ from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from typing import Any
 
+import numpy
+
+from mutunb.noyau.coquille import NoyauLocal, ouvrir_noyau, tenir
+
+#: prctl(2)
+PR_SET_PDEATHSIG = 1
 TAILLE_DEMANDE = 1 << 20
 PRECHARGES = (
     "duckdb",
-    "ipykernel.ipkernel",
+    "IPython.core.application",
     "IPython.core.completer",
-    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.crashhandler",
+    "IPython.core.oinspect",
+    "PIL.PngImagePlugin",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
     "matplotlib.pyplot",
@@ -32,16 +43,42 @@ def servir() -> None:
     """Point d'entrée de la souche : importe tout, puis dédouble à chaque demande jusqu'à la fermeture de sa prise."""
     prise = socket.socket(fileno=int(sys.argv[-1]))
     precharger()
+    noyau = ouvrir_noyau()
+    vivants: set[int] = set()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # les enfants finis disparaissent d'eux-mêmes
+    signal.signal(signal.SIGCHLD, lambda *_: _recueillir(vivants))
+    gc.collect()
+    gc.freeze()  # le ramasse-miettes d'un enfant ne parcourt ni ne copie ce qui est commun
     prise.send(b"!")
+    souche = os.getpid()
     while demande := _recevoir(prise):
         contenu, descripteurs = demande
-        if os.fork() == 0:
+        pid = os.fork()
+        if pid == 0:
             prise.close()
-            _devenir_noyau(contenu, descripteurs[0])
+            _devenir_noyau(contenu, descripteurs[0], noyau, souche)
+        vivants.add(pid)
         for descripteur in descripteurs:
             os.close(descripteur)
+    _abattre(vivants)
+    os._exit(0)  # rien à ranger : défaire tous ces modules prendrait une seconde
+
+
+def _recueillir(vivants: set[int]) -> None:
+    """Prend acte des enfants finis : leur temps de calcul s'ajoute à celui de la souche."""
+    with contextlib.suppress(ChildProcessError):
+        while (fini := os.waitpid(-1, os.WNOHANG)[0]) > 0:
+            vivants.discard(fini)
+
+
+def _abattre(vivants: set[int]) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for pid in vivants:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
 
 
 def precharger() -> None:
@@ -79,25 +116,26 @@ def _recevoir(prise: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     return json.loads(octets[4:]), list(descripteurs)
 
 
-def _devenir_noyau(demande: Mapping[str, Any], descripteur: int) -> None:
+def _devenir_noyau(demande: Mapping[str, Any], descripteur: int, noyau: NoyauLocal, souche: int) -> None:
     """Dans l'enfant : prend dossier, environnement, limites, puis exécute les cellules ; ne revient pas."""
     code = 1
     journal = os.open(demande["journal"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.setsid()
-        for numero in (signal.SIGINT, signal.SIGCHLD):
-            signal.signal(numero, signal.default_int_handler if numero == signal.SIGINT else signal.SIG_DFL)
+        _mourir_avec(souche)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(journal, 1)
         os.dup2(journal, 2)
+        os.set_inheritable(descripteur, False)
         os.environ.clear()
         os.environ.update(demande["environnement"])
         time.tzset()
         os.chdir(demande["dossier"])
         sys.path[:1] = [""] if sys.path[:1] != [""] else sys.path[:1]
+        numpy.random.seed()  # sans quoi deux carnets tireraient les mêmes nombres « au hasard »
         _limiter(int(demande["memoire_mo"]))
-        from mutunb.noyau.coquille import tenir
-
-        tenir(Connection(descripteur))
+        tenir(Connection(descripteur), noyau)
         code = 0
     except BaseException:  # noqa: BLE001 — dernier recours d'un processus qui va disparaître : tout va au journal
         import traceback
@@ -105,6 +143,13 @@ def _devenir_noyau(demande: Mapping[str, Any], descripteur: int) -> None:
         os.write(journal, traceback.format_exc().encode("utf-8", errors="replace"))
     finally:
         os._exit(code)
+
+
+def _mourir_avec(souche: int) -> None:
+    """Demande au système de tuer ce processus avec la souche : un carnet sans fin ne survit pas à un lanceur tué."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != souche:
+        os._exit(1)
 
 
 def _limiter(memoire_mo: int) -> None:

@@ -42,7 +42,7 @@ def lire_yaml(chemin: Path) -> tuple[Any, list[Constat]]:
     lecteur = _SansDoublon(texte)
     try:
         contenu = lecteur.get_single_data()
-    except (yaml.YAMLError, ValueError) as cause:
+    except (yaml.YAMLError, ValueError, RecursionError) as cause:
         marque = getattr(cause, "problem_mark", None)
         ou = f"{nom_court(chemin)}, ligne {marque.line + 1}" if marque else nom_court(chemin)
         remede = "Vérifiez l'indentation, les guillemets, les deux-points et les dates de cette zone."

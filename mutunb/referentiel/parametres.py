@@ -128,7 +128,7 @@ class Priorites(Territoire):
 
 
 class ModeleEconomique(Territoire):
-    """``21_modele_economique`` : horizon, taux réel d'actualisation, tirages, et biais d'optimisme (0 = non corrigé).
+    """``21_modele_economique`` : horizon, taux réel d'actualisation, graine, et biais d'optimisme (0 = non corrigé).
 
     ``majoration_couts`` augmente les coûts de transition, ``minoration_gains`` réduit les gains, en parts de 0 à 1.
     """
@@ -137,20 +137,21 @@ class ModeleEconomique(Territoire):
     taux_actualisation: Annotated[Poids, Field(le=0.15)] = 0.032
     majoration_couts: Annotated[Poids, Field(le=2)] = 0.0
     minoration_gains: Annotated[Poids, Field(le=1)] = 0.0
-    tirages: Annotated[Entier, Field(ge=1_000, le=200_000)] = 20_000
     graine: Annotated[Entier, Field(ge=0)] = 20_260_101
 
 
 class Repartition(Territoire):
-    """``22_repartition`` : part fixe de la clé mixte, année de l'imputation, année du départ simulé, graine."""
+    """``22_repartition`` : part fixe de la clé mixte, année du départ simulé, graine.
+
+    L'année de l'imputation est celle où le service démarre : elle se décide avec la date d'effet.
+    """
 
     part_fixe: Annotated[Poids, Field(le=1)] = 0.3
-    annee_imputation: Annotated[Entier, Field(ge=2024, le=2040)] = 2027
     annee_depart: Annotated[Entier, Field(ge=1, le=10)] = 3
     graine: Annotated[Entier, Field(ge=0)] = 20_260_101
 
 
-class Calendrier(Repartition, ModeleEconomique):
+class Calendrier(ModeleEconomique):
     """``23_personnel_et_calendrier`` : début des travaux et date d'effet (vide = choisies par le calcul), transferts.
 
     ``transferts_par_trimestre`` : nombre de fonctions que le territoire peut faire basculer dans le même trimestre. Les
@@ -160,6 +161,7 @@ class Calendrier(Repartition, ModeleEconomique):
     date_depart: Annotated[str, PlainValidator(_jour)] = ""
     date_effet: Annotated[str, PlainValidator(_jour)] = ""
     transferts_par_trimestre: Annotated[Entier, Field(ge=1, le=12)] = 2
+    part_fixe: Annotated[Poids, Field(le=1)] = 0.3
 
     @property
     def du_modele(self) -> dict[str, float]:

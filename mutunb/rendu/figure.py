@@ -56,7 +56,7 @@ class Figure:
         """Image, légende, et données repliées dessous."""
         type_image, octets = self._image()
         uri = f"data:{type_image};base64,{base64.b64encode(octets).decode('ascii')}"
-        table = montrer_tableau(self.donnees)
+        table = montrer_tableau(self.donnees, source_dite=True)
         html = (
             f'<figure class="mutunb"><p class="titre-figure">{escape(self.titre)}</p>'
             f'<p class="sous-titre">{escape(self.sous_titre)}</p>'

@@ -25,6 +25,8 @@ from mutunb.rendu.figures_achats import echeances  # noqa: F401
 from mutunb.rendu.figures_calendrier import gantt, phases  # noqa: F401
 from mutunb.rendu.figures_modele import courbe_en_j, modele_distribution, modele_tornade  # noqa: F401
 from mutunb.rendu.figures_dotations import dotations_pluriannuel, dotations_position  # noqa: F401
+from mutunb.rendu.figures_pilotage import bilan_ecarts, bilan_trajectoire, suivi_groupes  # noqa: F401
+from mutunb.rendu.figures_regularisation import regularisation_cout_unitaire as regularisation_cout_unitaire
 from mutunb.rendu.figures_repartition import repartition_ecarts, repartition_etendue  # noqa: F401
 from mutunb.rendu.figures_si import fins_de_licence, solutions_par_domaine  # noqa: F401
 from mutunb.territoires.indicateurs import INDICATEURS

@@ -70,6 +70,17 @@ from mutunb.rendu.phrases_calendrier import (
     risques,
 )
 from mutunb.rendu.phrases_personnel import agents, convergence, trajets
+from mutunb.rendu.phrases_regularisation import (
+    regularisation_attributions,
+    regularisation_cout,
+    regularisation_echeances,
+    regularisation_mouvements,
+    regularisation_ouverture,
+    regularisation_recouvrement,
+    regularisation_resultat,
+    regularisation_tendance,
+    regularisation_tva,
+)
 from mutunb.rendu.phrases_repartition import (
     repartition_depart,
     repartition_gagnantes,
@@ -79,6 +90,26 @@ from mutunb.rendu.phrases_repartition import (
     repartition_services,
     repartition_stabilite,
 )
+from mutunb.rendu.phrases_bilan import (
+    bilan_contrefactuel,
+    bilan_cout,
+    bilan_dotations,
+    bilan_ecarts,
+    bilan_gains,
+    bilan_lecons,
+    bilan_qualitatif,
+)
+from mutunb.rendu.phrases_suivi import (
+    suivi_a_noter,
+    suivi_alertes,
+    suivi_depart,
+    suivi_derives,
+    suivi_jalons,
+    suivi_satisfaction,
+    suivi_usage,
+)
+from mutunb.rendu.synthese_pilotage import communication
+from mutunb.rendu.releves import regularisation_releves
 
 __all__ = [
     "accords",
@@ -86,10 +117,18 @@ __all__ = [
     "agents",
     "appetence",
     "applications",
+    "bilan_contrefactuel",
+    "bilan_cout",
+    "bilan_dotations",
+    "bilan_ecarts",
+    "bilan_gains",
+    "bilan_lecons",
+    "bilan_qualitatif",
     "carte_contrats",
     "changements",
     "chemin_critique",
     "comites",
+    "communication",
     "comparables",
     "comparaison",
     "continuite",
@@ -138,6 +177,16 @@ __all__ = [
     "projet_retenu",
     "reconductions",
     "refus_du_projet",
+    "regularisation_attributions",
+    "regularisation_cout",
+    "regularisation_echeances",
+    "regularisation_mouvements",
+    "regularisation_ouverture",
+    "regularisation_recouvrement",
+    "regularisation_releves",
+    "regularisation_resultat",
+    "regularisation_tendance",
+    "regularisation_tva",
     "repartition_depart",
     "repartition_gagnantes",
     "repartition_maires",
@@ -152,6 +201,13 @@ __all__ = [
     "securite",
     "sorties",
     "stabilite",
+    "suivi_a_noter",
+    "suivi_alertes",
+    "suivi_depart",
+    "suivi_derives",
+    "suivi_jalons",
+    "suivi_satisfaction",
+    "suivi_usage",
     "titulaires",
     "trajets",
     "ville_centre",

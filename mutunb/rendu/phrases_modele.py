@@ -18,6 +18,8 @@ from mutunb.rendu.phrases_effectifs import nom_courant
 
 VIDE = "Aucune fonction n'est retenue : il n'y a rien à chiffrer. Revenez au choix des fonctions."
 SOURCES_GAIN = {"departs": "Départs non remplacés", "logiciels": "Logiciels en double", "prix": "Prix d'achat"}
+#: part du résultat central à partir de laquelle l'écart avec la médiane des tirages se dit
+DECALAGE_DIT = 0.05
 #: motifs qui ne disent rien de plus que « cette source ne concerne pas cette fonction »
 MOTIFS_SANS_OBJET = frozenset({"sans_domaine", "sans_equipe"})
 
@@ -188,7 +190,7 @@ def modele_resultat(modele: ModeleEconomique) -> Affichage:
     """Le résultat du scénario retenu : valeur actuelle nette, retours, point bas, et ce qu'il faudrait pour l'équilibre."""
     if modele.est_vide:
         return phrases(VIDE)
-    etude, van = modele.trajectoire.etude, modele.trajectoire.van(modele.taux)
+    van = modele.trajectoire.van(modele.taux)
     nom = LIBELLES_SCENARIOS[modele.scenario_retenu].lower()
     signe = "rapporterait" if van > 0 else "coûterait" if van < 0 else "ne coûterait ni ne rapporterait rien"
     montant = "" if van == 0 else f" environ {formats.environ_euros(abs(van))} de plus que la tendance" if van < 0 else (
@@ -198,9 +200,29 @@ def modele_resultat(modele: ModeleEconomique) -> Affichage:
         f"De {modele.annees[0]} à {modele.annees[-1]}, le scénario {nom} {_gras(f'{signe}{montant}')} (VAN à "
         f"{formats.pourcent(modele.taux, 1)}).",
         _retours(modele),
-        f"Le cumul est au plus bas en {etude.annee_point_bas}, à {formats.environ_euros(min(etude.cumul_eur))}.",
+        _point_bas(modele),
         _nuance_fourchette(modele),
         equilibre(modele),
+    )
+
+
+def constat_modele(modele: ModeleEconomique) -> str:
+    """Le résultat en deux phrases, pour le premier écran : ce qu'il coûte, les économies comptées, ce qui manque."""
+    van = modele.trajectoire.van(modele.taux) if not modele.est_vide else float("nan")
+    if np.isnan(van):
+        return VIDE if modele.est_vide else "Le coût du projet ne se chiffre pas encore : aucun coût actuel n'est connu."
+    taux = formats.pourcent(modele.taux, 1)
+    if van >= 0:
+        return f"De {modele.annees[0]} à {modele.annees[-1]}, le projet rapporterait environ {formats.environ_euros(van)} (valeur actuelle nette, VAN, à {taux}). {_retours(modele)}"
+    mediane = modele.incertitude.p50 if modele.incertitude else van
+    tirages = f" ; {formats.environ_euros(-mediane)} quand toutes les hypothèses varient ensemble" if _est_decale(modele, mediane) else ""
+    comptees = _economies_comptees(modele)
+    economies = f"Économies comptées : {comptees}" if comptees else "Aucune économie n'est supposée"
+    return (
+        f"De {modele.annees[0]} à {modele.annees[-1]}, le projet coûterait environ {formats.environ_euros(-van)} de plus que de ne rien "
+        f"changer, au calcul central (valeur actuelle nette, VAN, à {taux}){tirages}. "
+        f"{economies} ; pour l'équilibrer, "
+        f"il en faudrait environ {formats.environ_euros(modele.economie_equilibre())} {'de plus ' if comptees else ''}par an."
     )
 
 
@@ -216,6 +238,14 @@ def _retours(modele: ModeleEconomique) -> str:
         else "elle ne l'est pas une fois actualisée"
     )
     return f"Elle se rembourse en {delai} ans (interpolé dans l'année), {suite}."
+
+
+def _point_bas(modele: ModeleEconomique) -> str:
+    etude = modele.trajectoire.etude
+    bas = formats.environ_euros(min(etude.cumul_eur))
+    if etude.annee_point_bas == modele.annees[-1]:
+        return f"Le cumul baisse encore en {modele.annees[-1]}, à {bas}."
+    return f"Le cumul est au plus bas en {etude.annee_point_bas}, à {bas}."
 
 
 def _nuance_fourchette(modele: ModeleEconomique) -> str:
@@ -250,7 +280,7 @@ def modele_gains(modele: ModeleEconomique) -> Affichage:
     tete = (
         f"Économies comptées : {comptees}."
         if comptees
-        else f"{_gras('Aucune économie budgétaire n’est comptée')} : le modèle n'en suppose pas."
+        else "**Aucune économie budgétaire n'est comptée** : le modèle n'en suppose pas."
     )
     nuls: dict[tuple[str, str], list[str]] = {}
     for service in services:
@@ -290,7 +320,7 @@ def modele_incertitude(modele: ModeleEconomique) -> Affichage:
         else f"La VAN est négative dans {_part(tirages.probabilite_negative)} des tirages{_erreur(tirages.erreur_type)}."
     )
     return phrases(
-        f"Sur {formats.nombre(tirages.tirages)} tirages (graine {tirages.graine}), la VAN est huit fois sur dix entre "
+        f"Sur {formats.nombre(tirages.tirages)} tirages, la VAN est huit fois sur dix entre "
         f"{_gras(formats.environ_euros(tirages.p10))} et {_gras(formats.environ_euros(tirages.p90))}.",
         certain,
         _decalage(modele, tirages.p50),
@@ -305,9 +335,14 @@ def _part(probabilite: float) -> str:
     return "la totalité" if probabilite == 1 else formats.pourcent(probabilite, 1)
 
 
-def _decalage(modele: ModeleEconomique, mediane: float) -> str:
+def _est_decale(modele: ModeleEconomique, mediane: float) -> bool:
+    """Vrai si la médiane des tirages est nettement plus basse que le calcul central."""
     central = modele.trajectoire.van(modele.taux)
-    if not mediane < central - 0.05 * abs(central):
+    return bool(mediane < central - DECALAGE_DIT * abs(central))
+
+
+def _decalage(modele: ModeleEconomique, mediane: float) -> str:
+    if not _est_decale(modele, mediane):
         return ""
     return (
         f"La médiane des tirages ({formats.environ_euros(mediane)}) est plus basse que le calcul central : les fourchettes "

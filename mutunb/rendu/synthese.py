@@ -141,6 +141,7 @@ def _constat_gain(potentiel: PotentielAchats) -> str:
 
 
 def html_synthese(element: dict) -> str:
+    """Ce que le carnet montre d'une synthèse."""
     cartes = "".join(
         f"<div><dt>{escape(c['libelle'])}</dt><dd><strong>{escape(c['affichage'])}</strong> {badge_statut(c['statut'])}"
         f'<span class="precision">{escape(c["precision"])}</span></dd></div>'

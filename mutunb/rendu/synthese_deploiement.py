@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from mutunb import formats
+from mutunb.calculs import mentions
 from mutunb.calculs.calendrier import Calendrier, dresser_calendrier
+from mutunb.calculs.declarations import a_repondu, annee_reference
 from mutunb.calculs.effets_dotations import etudier_dotations
 from mutunb.calculs.imputations import rassembler_imputations
 from mutunb.calculs.modele_economique import ModeleEconomique, modele_economique
@@ -16,10 +18,12 @@ from mutunb.calculs.tableaux_modele import provenance, statut_base
 from mutunb.dossier import Dossier
 from mutunb.referentiel.parametres import Calendrier as Reglages
 from mutunb.rendu.affichage import Affichage
-from mutunb.rendu.phrases_dotations import dotations_effet
-from mutunb.rendu.phrases_modele import modele_resultat
-from mutunb.rendu.phrases_repartition import repartition_gagnantes
+from mutunb.rendu.phrases_dotations import constat_dotations
+from mutunb.rendu.phrases_effectifs import nom_courant
+from mutunb.rendu.phrases_modele import constat_modele
+from mutunb.rendu.phrases_repartition import constat_repartition
 from mutunb.rendu.synthese import chiffre, html_synthese
+from mutunb.rendu.texte import en_texte
 
 SOURCE_PROJET = "décisions du dossier ; à défaut, recommandations de mutunb (niveau B)"
 
@@ -35,16 +39,14 @@ def synthese_deploiement(dossier: Dossier, reglages: Reglages) -> Affichage:
     projet = projeter(dossier)
     modele = modele_economique(projet, **reglages.du_modele)
     repartitions = repartir_services(projet, reglages.part_fixe, reglages.graine)
-    effets = etudier_dotations(
-        rassembler_imputations(repartitions, reglages.part_fixe), annee_imputation=reglages.annee_imputation
-    )
+    effets = etudier_dotations(rassembler_imputations(repartitions, reglages.part_fixe))
     calendrier = dresser_calendrier(projet, *reglages.du_calendrier)
-    constats = [_phrase(modele_resultat(modele)), _phrase(repartition_gagnantes(repartitions)), _phrase(dotations_effet(effets))]
+    constats = [constat_modele(modele), constat_repartition(repartitions) or SANS_REPARTITION, constat_dotations(effets)]
     element = {
         "genre": "synthese",
         "titre": _titre(projet, modele),
         "chiffres": _chiffres(projet, modele, calendrier),
-        "constats": [constat or SANS_REPARTITION for constat in constats],
+        "constats": [en_texte(constat) for constat in constats],
         "decision": _decision(projet, repartitions),
     }
     indicateurs = _indicateurs(projet, modele, calendrier)
@@ -61,15 +63,6 @@ SANS_REPARTITION = (
 )
 
 
-def _phrase(affichage: Affichage | None) -> str:
-    """Les deux premières phrases d'un paragraphe, sans mise en gras ; vide s'il n'y en a pas."""
-    if affichage is None:
-        return ""
-    debut = [morceau.strip() for morceau in affichage.markdown.replace("**", "").split("\n\n")[0].split(". ")][:2]
-    texte = ". ".join(debut)
-    return texte if texte.endswith((".", "!", "?")) else f"{texte}."
-
-
 def _titre(projet: Projet, modele: ModeleEconomique) -> str:
     if not projet.choix:
         return "Aucune fonction retenue : le projet est à définir"
@@ -83,11 +76,11 @@ def _titre(projet: Projet, modele: ModeleEconomique) -> str:
 
 
 def _chiffres(projet: Projet, modele: ModeleEconomique, calendrier: Calendrier) -> list[dict]:
-    source, statut = provenance(modele), statut_base(modele)
+    source, statut = _source(modele), statut_base(modele)
     actuel = float(np.nansum([modele.service(f, "etendu").assiette.cout() for f in projet.choix])) if projet.choix else np.nan
     van = modele.trajectoire.van(modele.taux) if projet.choix else np.nan
     une_fois = float(modele.trajectoire.ponctuels.sum()) if projet.choix else np.nan
-    manquants = f", hors {len(modele.sans_cout)} sans coût connu" if modele.sans_cout else ""
+    manquants = f" ; coût inconnu pour {formats.liste([nom_courant(f) for f in modele.sans_cout])}" if modele.sans_cout else ""
     return [
         chiffre("Fonctions retenues", formats.nombre(len(projet.choix)), _origines(projet), "hypothese", SOURCE_PROJET),
         chiffre("Coût actuel", _euros(actuel, "/an"), f"EPCI et communes{manquants}", statut, source),
@@ -101,6 +94,16 @@ def _chiffres(projet: Projet, modele: ModeleEconomique, calendrier: Calendrier) 
         ),
         _depart(calendrier),
     ]
+
+
+def _source(modele: ModeleEconomique) -> str:
+    """Source en quelques mots, pour le premier écran ; les tableaux donnent la source entière."""
+    dossier = modele.projet.dossier
+    if mentions.est_fictif(dossier.territoire):
+        return "chiffres inventés (territoire fictif) et hypothèses du modèle"
+    comptes = f"comptes {dossier.territoire.millesime.comptes} (OFGL)"
+    reponses = f"réponses {annee_reference(dossier)} ; ailleurs, " if a_repondu(dossier) else ""
+    return f"{reponses}estimation sur les {comptes} et hypothèses du modèle"
 
 
 def _origines(projet: Projet) -> str:
@@ -131,7 +134,7 @@ def _depart(calendrier: Calendrier) -> dict:
     return chiffre(
         "Commencer au plus tard",
         formats.date(plan.depart_usuel),
-        f"pour un effet le {formats.date(plan.effet)}, aux durées usuelles",
+        f"pour un effet le {formats.date(plan.effet)} aux durées usuelles ; le {formats.date(plan.depart_plancher)} en pressant tout",
         "hypothese",
         "référentiel mutunb, tâches T01 à T24 (niveau B)",
     )
@@ -143,7 +146,7 @@ def _decision(projet: Projet, repartitions: Repartitions) -> str:
     cle = "choisir la clé de répartition" if repartitions.calculees else "lancer la collecte qui donnera le coût des services"
     return (
         f"Arrêter le périmètre et la forme de chaque fonction ; {cle} ; dire si le service se facture ou s'impute ; fixer la "
-        "date d'effet et saisir les comités sociaux. Écrire ces choix dans decisions.yaml, avec leur auteur et leur motif."
+        "date d'effet et saisir les comités sociaux. Ces choix s'écrivent dans le dossier, avec leur auteur et leur motif."
     )
 
 

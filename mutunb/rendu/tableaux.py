@@ -28,11 +28,11 @@ def montrer(objet: Tableau | Sequence[Indicateur] | None, replie: bool = False) 
     return montrer_indicateurs(tuple(objet))
 
 
-def montrer_tableau(tableau: Tableau, replie: bool = False) -> Affichage:
+def montrer_tableau(tableau: Tableau, replie: bool = False, source_dite: bool = False) -> Affichage:
     """Tableau HTML : première colonne en en-tête de ligne, nombres à droite, ligne de total distinguée.
 
     Au client, les cellules masquées se lisent « masqué » et les lignes d'un poste n'apparaissent pas ; le consultant
-    voit tout (``MUTUNB_PROFIL``).
+    voit tout (``MUTUNB_PROFIL``). ``source_dite`` : la figure qui porte ce tableau a déjà écrit sa source.
     """
     tableau = pour_lecteur(tableau)
     legende = f"legende-{tableau.id}"
@@ -40,7 +40,7 @@ def montrer_tableau(tableau: Tableau, replie: bool = False) -> Affichage:
         f'<div class="tableau" role="region" tabindex="0" aria-labelledby="{legende}"><table class="mutunb">'
         f'<caption id="{legende}">{escape(tableau.titre)}</caption>'
         f"<thead><tr>{''.join(_entete(tableau, c) for c in tableau.donnees.columns)}</tr></thead>"
-        f"<tbody>{_lignes(tableau)}</tbody></table></div>{_pied(tableau)}"
+        f"<tbody>{_lignes(tableau)}</tbody></table></div>{_pied(tableau, source_dite)}"
     )
     if replie:
         resume = f"{escape(tableau.titre)} ({formats.pluriel(len(tableau.donnees) - tableau.total, 'ligne')})"
@@ -84,9 +84,11 @@ def _lignes(tableau: Tableau) -> str:
     return "".join(lignes)
 
 
-def _pied(tableau: Tableau) -> str:
+def _pied(tableau: Tableau, source_dite: bool) -> str:
     statut = _statut_unique(tableau)
-    morceaux = [f"Périmètre : {escape(tableau.perimetre)}.", f"Source : {escape(tableau.source)}."]
+    morceaux = [f"Périmètre : {escape(tableau.perimetre)}."]
+    if not source_dite:
+        morceaux.append(f"Source : {escape(tableau.source)}.")
     if statut:
         morceaux.append(f"Statut : {badge_statut(statut)}.")
     note = f'<p class="note">{escape(tableau.note)}</p>' if tableau.note else ""

@@ -2,7 +2,7 @@
 
 from mutunb.territoires.comparaison import epci_de_meme_groupe, normes, normes_groupe, quartiles
 from mutunb.territoires.indicateurs import criteres, indicateurs
-from mutunb.territoires.magasin import dossier_choisi, magasin
+from mutunb.territoires.magasin import dossier_choisi
 from mutunb.territoires.modeles import Defaut, Millesime, Origine, Territoire
 from mutunb.territoires.ouverture import ouvrir, ouvrir_tous
 from mutunb.territoires.recherche import chercher
@@ -17,7 +17,6 @@ __all__ = [
     "dossier_choisi",
     "epci_de_meme_groupe",
     "indicateurs",
-    "magasin",
     "normes",
     "normes_groupe",
     "ouvrir",

@@ -227,6 +227,6 @@ def elements(etude) -> str:
     effectifs, priorites = estimer_effectifs(etude), mutunb.priorites(etude)
     tableaux = [tableau_fonctions(effectifs), tableau_entites(effectifs), tableau_seuils(effectifs)]
     tableaux += [mutunb.tableaux.priorites(priorites), mutunb.integration(etude).tableau]
-    affichages = [mutunb.phrases.pourquoi_chacune(priorites), mutunb.synthese(etude, priorites)]
+    affichages = [mutunb.phrases.pourquoi_chacune(priorites), mutunb.syntheses.diagnostic(etude, priorites)]
     tous = [t.element() for t in tableaux] + [e for a in affichages for e in a.elements]
     return json.dumps(tous, ensure_ascii=False, allow_nan=False)

@@ -37,7 +37,7 @@ def etudier(etude: Dossier) -> tuple[list[str], list[dict]]:
         PHRASES.pourquoi_chacune(priorites),
         PHRASES.stabilite(stabilite, priorites),
         mutunb.limites(etude),
-        mutunb.synthese(etude, priorites),
+        mutunb.syntheses.diagnostic(etude, priorites),
     ]
     tableaux = [
         portrait.finances,

@@ -208,7 +208,7 @@ def test_le_total_ne_rend_jamais_une_seule_commune(montants, rang):
 def test_l_execution_transmet_le_profil_aux_carnets(monkeypatch, demande):
     transmises = []
 
-    def executer(chemin, parametres, variables, delais):
+    def executer(chemin, parametres, variables, *reglages):
         transmises.append(variables["MUTUNB_PROFIL"])
         raise ErreurDonnees("rien à exécuter ici")
 

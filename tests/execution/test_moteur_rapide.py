@@ -28,7 +28,7 @@ RETORSES = {
     "sortie d'erreur": "import sys; print('o'); print('e', file=sys.stderr); print('p')",
     "descripteur": "import os; os.write(1, b'brut\\n'); None",
     "descripteur d'erreur": "import os; os.write(2, b'erreur\\n'); None",
-    "sous-processus": "import subprocess; subprocess.run(['echo', 'enfant']); print('parent')",
+    "sous-processus": "import subprocess, time; subprocess.run(['echo', 'enfant']); time.sleep(0.5); print('parent')",  # le temps qu'ipykernel lise
     "sous-processus pris": "import subprocess; subprocess.run(['sh', '-c', 'echo x; echo y >&2'], capture_output=True).stderr",
     "sous-processus vers stdout": "import subprocess, sys; subprocess.run(['echo', 'z'], stdout=sys.stdout).returncode",
     "system": "import os; os.system('echo système')",

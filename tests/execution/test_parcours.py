@@ -21,12 +21,6 @@ def test_le_parcours_du_projet_se_lit() -> None:
     assert lu.chemin(diagnostic.carnets[0]).is_file()
 
 
-@pytest.mark.parametrize("etape", ["deploiement", "pilotage"])
-def test_une_etape_a_construire_n_est_pas_annoncee(etape: str) -> None:
-    with pytest.raises(ErreurUsage, match="Noms possibles : diagnostic"):
-        parcours.lire().etape(etape)
-
-
 def test_l_etape_voisine_est_proposee() -> None:
     with pytest.raises(ErreurUsage, match="Vouliez-vous dire : diagnostic"):
         parcours.lire().etape("diagnostique")

@@ -141,7 +141,7 @@ def test_fiches_des_fonctions_a_etudier(etude):
 
 
 def test_synthese_cinq_chiffres_trois_constats(etude):
-    element, *indicateurs = mutunb.synthese(etude, mutunb.priorites(etude)).elements
+    element, *indicateurs = mutunb.syntheses.diagnostic(etude, mutunb.priorites(etude)).elements
     assert {"population", "cif", "etp_support_central", "perimetre"} <= {i["id"] for i in indicateurs}
     assert all(i["genre"] == "indicateur" and i["statut"] and i["source"] for i in indicateurs)
     assert len(element["chiffres"]) == 5 and len(element["constats"]) == 3

@@ -53,7 +53,7 @@ def test_toute_source_citee_existe() -> None:
     citees = [
         citation
         for chemin in depot.fichiers("data/referentiel", suffixe=".yaml")
-        if chemin.name not in ("sources.yaml", "questionnaire.yaml")  # « source » y est une colonne du classeur
+        if chemin.name not in ("sources.yaml", "questionnaire.yaml", "suivi.yaml")  # « source » y est une colonne du classeur
         for citation in sources_citees(lire(chemin), depot.relatif(chemin))
     ]
     citees += [(f"data/referentiel/reperes.csv › {nom}", ligne["source"]) for nom, ligne in REPERES.items()]
