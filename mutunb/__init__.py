@@ -31,6 +31,8 @@ _NOMS = {
     "conformite": ("calculs.conformite", "examiner_conformite"),
     "deploiement": ("calculs.deploiement", ""),
     "pilotage": ("calculs.pilotage", ""),
+    # régler
+    "formulaire": ("formulaires.sujets", "formulaire"),
     # montrer
     "montrer": ("rendu.tableaux", "montrer"),
     "tableaux": ("rendu.catalogue", ""),
@@ -44,9 +46,6 @@ _NOMS = {
     "repere": ("rendu.encadres", "repere"),
     "evaluations": ("rendu.encadres", "evaluations_publiees"),
     "rubrique": ("rendu.fiches", "rubrique"),
-    "freins": ("rendu.fiches", "freins"),
-    "gains": ("rendu.fiches", "gains"),
-    "premiere_etape": ("rendu.fiches", "premiere_etape"),
     "fiches": ("rendu.fiches", "fiches_a_etudier"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -66,6 +67,35 @@ class ErreurUsage(ErreurMutunb):
     def nom_inconnu(cls, genre: str, nom: str, connus: Iterable[str]) -> ErreurUsage:
         """Nom inconnu, avec les noms voisins : « fonction « achat » inconnue. Vouliez-vous dire : achats ? »"""
         return cls(phrase_nom_inconnu(genre, nom, connus))
+
+
+#: ce que le système refuse, en français ; le reste garde sa phrase d'origine
+_REFUS_DU_SYSTEME = {
+    errno.ENOSPC: "plus de place sur le disque : libérez-en, puis relancez",
+    errno.EDQUOT: "quota de disque atteint : libérez de la place, puis relancez",
+    errno.EFBIG: "fichier trop gros pour ce système : vérifiez la limite de taille, puis relancez",
+    errno.EACCES: "accès refusé : vérifiez les droits de lecture et d'écriture",
+    errno.EPERM: "opération refusée par le système : vérifiez les droits",
+    errno.EROFS: "dossier en lecture seule : choisissez-en un autre avec --sorties, ou vérifiez les droits",
+    errno.ENOENT: "fichier ou dossier introuvable",
+    errno.ENAMETOOLONG: "nom de fichier trop long : raccourcissez-le",
+    errno.ENOTDIR: "un fichier est là où un dossier est attendu",
+    errno.EISDIR: "un dossier est là où un fichier est attendu",
+    errno.EIO: "le disque ne répond pas comme il devrait : vérifiez-le",
+    errno.EMFILE: "trop de fichiers ouverts à la fois : fermez des programmes, puis relancez",
+}
+
+
+def phrase_du_systeme(refus: OSError) -> str:
+    """Un refus du système (disque plein, droits…) en une phrase française, avec le fichier en cause.
+
+    Examples
+    --------
+    >>> phrase_du_systeme(OSError(errno.EROFS, "Read-only file system", "a.txt"))
+    'dossier en lecture seule : choisissez-en un autre avec --sorties, ou vérifiez les droits (a.txt).'
+    """
+    cause = _REFUS_DU_SYSTEME.get(refus.errno or 0) or refus.strerror or str(refus)
+    return f"{cause} ({refus.filename})." if refus.filename else f"{cause}."
 
 
 def noms_proches(nom: str, connus: Iterable[str], combien: int = 3) -> list[str]:

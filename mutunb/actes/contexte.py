@@ -14,10 +14,12 @@ import pandas as pd
 from mutunb.actes import agents, argent, assemblees, marques, objets_acte, parties
 from mutunb.actes.agents import Agents
 from mutunb.actes.assemblees import Deliberant
+from mutunb.actes.conseil import contexte_du_conseil
 from mutunb.actes.effectifs_acte import effectifs
 from mutunb.actes.manques import a_completer
 from mutunb.actes.schema import contexte_du_schema
 from mutunb.calculs import mentions
+from mutunb.calculs.bilan_annuel import Bilan
 from mutunb.calculs.calendrier import Calendrier, PlanFonction, dresser_calendrier
 from mutunb.calculs.cout_service import CoutService, cout_service
 from mutunb.calculs.declarations import a_repondu, source
@@ -34,6 +36,7 @@ DROITS = {
     "deliberation": ("service_commun", "comite_social_territorial", "creation_emplois", "seances_assemblees"),
     "convention_groupement_commandes": ("groupement_commandes", "groupement_commandes_epci"),
     "schema_de_mutualisation": ("schema_mutualisation", "service_commun", "calendrier_mandat"),
+    "communication_annuelle": ("schema_mutualisation", "rapport_activite"),
 }  # fmt: skip
 #: entrées de droit que seule une fiscalité professionnelle unique appelle
 DROITS_FPU = ("attribution_compensation",)
@@ -135,6 +138,11 @@ def contexte_du_territoire(projet: Projet) -> dict[str, Any]:
         | contexte_du_schema(projet)
         | {"decisions": [], "sources_chiffres": _sources(projet.dossier, None)}
     )
+
+
+def contexte_du_bilan(projet: Projet, bilan: Bilan) -> dict[str, Any]:
+    """Variables de la communication annuelle au conseil."""
+    return _commun(projet.dossier, "communication_annuelle", None) | contexte_du_conseil(bilan)
 
 
 def _commun(dossier: Dossier, acte: str, choix: Choix | None, propositions: bool = False) -> dict[str, Any]:

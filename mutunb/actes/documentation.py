@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from mutunb import chemins, referentiel
 from mutunb.actes.marques import marques_de_l_acte, nom_simple
 from mutunb.actes.modeles import TITRES, VARIABLE
-from mutunb.actes.variables import COMMUNES, D_UNE_FONCTION, DU_SCHEMA
+from mutunb.actes.variables import COMMUNES, D_UNE_FONCTION, DU_CONSEIL, DU_SCHEMA
 
 ENTETE = f"""# Les actes
 
@@ -20,6 +20,7 @@ entrées, mêmes octets. Cette page est générée : `python -m mutunb.actes.doc
 | Groupement de commandes (GC, GCD) | convention constitutive, délibération de l'EPCI, délibération-type des communes |
 | Autre | délibérations seulement ; la commande dit que la convention n'est pas encore modélisée |
 | Toutes | rapport et projet de schéma de mutualisation |
+| Territoire dont un exercice est suivi | communication annuelle au conseil (`communication_annuelle`) |
 
 `--fonction F` limite à une fonction ; `--par-commune` écrit une délibération par commune.
 
@@ -55,7 +56,8 @@ def decrire() -> str:
     """La page entière."""
     parties = [ENTETE, "## Variables de tous les actes\n", *_lignes(COMMUNES)]
     parties += ["\n## Variables d'un acte qui porte sur une fonction\n", *_lignes(D_UNE_FONCTION)]
-    parties += ["\n## Variables du schéma\n", *_lignes(DU_SCHEMA), "\n## Clauses et marques, acte par acte", *_clauses()]
+    parties += ["\n## Variables du schéma\n", *_lignes(DU_SCHEMA)]
+    parties += ["\n## Variables de la communication au conseil\n", *_lignes(DU_CONSEIL), "\n## Clauses et marques, acte par acte", *_clauses()]
     return "\n".join(parties) + "\n"
 
 

@@ -15,6 +15,7 @@ from mutunb import chemins
 from mutunb.actes import blocs, mise_en_page
 from mutunb.actes.archive import figer
 from mutunb.actes.textes import (
+    communication_conseil,
     convention_groupement_commandes,
     convention_service_commun,
     deliberation,
@@ -32,6 +33,7 @@ _TEXTES = (
     deliberation,
     convention_groupement_commandes,
     schema_de_mutualisation,
+    communication_conseil,
 )
 #: acte (identifiant de ``actes.yaml``) → titre du modèle
 TITRES = {texte.ACTE: texte.TITRE for texte in _TEXTES}

@@ -151,7 +151,8 @@ def affiliations(dossier: Dossier, perimetre: Collection[str]) -> str:
     connues = None if lues is None else lues[lues["siren"].isin(perimetre)].dropna(subset="affiliation_cdg")
     if connues is None or connues.empty:
         return a_completer("communes et établissements affiliés d'office au centre de gestion")
-    affilies = connues.loc[connues["affiliation_cdg"].eq("obligatoire"), "nom"].tolist()
+    nommees = connues["nom"].fillna(connues["siren"])  # un nom illisible ou laissé vide dans le classeur
+    affilies = nommees[connues["affiliation_cdg"].eq("obligatoire")].tolist()
     texte = ", ".join(affilies) or "aucune parmi celles qui ont répondu"
     sans_reponse = set(perimetre) - set(connues["siren"])
     return f"{texte} ; {a_completer('affiliation des parties qui n’ont pas répondu')}" if sans_reponse else texte

@@ -14,19 +14,22 @@ from mutunb import chemins, formats, referentiel
 from mutunb.actes import objets_acte, parties
 from mutunb.actes.archive import figer
 from mutunb.actes.assemblees import Deliberant
-from mutunb.actes.contexte import Etude, contexte_d_une_fonction, contexte_du_territoire, etudier
+from mutunb.actes.contexte import Etude, contexte_d_une_fonction, contexte_du_bilan, contexte_du_territoire, etudier
 from mutunb.actes.gabarit import remplir
 from mutunb.actes.manques import Point, recenser
 from mutunb.actes.mise_en_page import nommer
 from mutunb.actes.modeles import TITRES, modele
 from mutunb.actes.proprete import assainir
 from mutunb.actes.signes import mettre_en_evidence, parties as parties_du_document
+from mutunb.calculs.bilan_annuel import dresser_bilan
 from mutunb.calculs.calendrier import dresser_calendrier
 from mutunb.calculs.projet import Projet, projeter
+from mutunb.calculs.tableau_de_bord import dresser_tableau_de_bord
 from mutunb.dossier import Dossier
 from mutunb.erreurs import ErreurUsage
 
 SCHEMA = "schema_de_mutualisation"
+COMMUNICATION = "communication_annuelle"
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def rediger(projet: Projet, fonction: str = "", par_commune: bool = False, sorti
     prevus = [acte for nom in retenues for acte in actes_prevus(projet, nom, par_commune)]
     if not fonction:
         prevus.append(Acte(SCHEMA, f"{SCHEMA}.docx"))
+        prevus += _communication(projet.dossier)
     calendrier = dresser_calendrier(projet)
     etudes = {nom: etudier(projet, nom, calendrier) for nom in retenues}
     rendus = [(acte, *composer(projet, acte, etudes)) for acte in prevus]  # tout se rédige avant que rien ne s'écrive
@@ -131,10 +135,23 @@ def actes_prevus(projet: Projet, fonction: str, par_commune: bool = False) -> li
     return [*conventions, *deliberations]
 
 
+def _communication(dossier: Dossier) -> list[Acte]:
+    """La communication au conseil, s'il y a un exercice suivi à présenter."""
+    suivi = dossier.suivi is not None and bool(dossier.suivi.exercices)
+    return [Acte(COMMUNICATION, f"{COMMUNICATION}.docx")] if suivi else []
+
+
+def _exercice_a_presenter(dossier: Dossier) -> int:
+    """Dernier exercice clos ; à défaut 0, le dernier connu."""
+    return max((annee for annee, exercice in dossier.suivi.exercices.items() if exercice.complet), default=0)
+
+
 def composer(projet: Projet, acte: Acte, etudes: Mapping[str, Etude] | None = None) -> tuple[bytes, tuple[Point, ...]]:
     """Octets d'un acte et ses points à compléter, sans rien écrire ; ``etudes`` par fonction, si elles sont déjà faites."""
     if acte.modele == SCHEMA:
         contexte = contexte_du_territoire(projet)
+    elif acte.modele == COMMUNICATION:
+        contexte = contexte_du_bilan(projet, dresser_bilan(dresser_tableau_de_bord(projet.dossier, _exercice_a_presenter(projet.dossier))))
     else:
         etude = (etudes or {}).get(acte.fonction) or etudier(projet, acte.fonction)
         contexte = contexte_d_une_fonction(etude, acte.modele, acte.qui)

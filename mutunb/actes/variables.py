@@ -158,6 +158,16 @@ DU_SCHEMA = {
     "feuille_de_route[].quoi": "étape",
     "feuille_de_route[].quand": "échéance",
 }
+DU_CONSEIL = {
+    "exercice.annee": "exercice présenté",
+    "exercice.reserve": "exercice clos, ou prévision à la clôture",
+    "services[].fonction": "service suivi",
+    "services[].cout": "son coût dans l'exercice",
+    "services[].etp": "son effectif",
+    "services[].lecture": "ce qu'on peut dire de son coût face à la tendance",
+    "rubriques[].titre": "rubrique du bilan",
+    "rubriques[].phrases[]": "phrase de la rubrique",
+}
 #: variables dont les champs suivent le droit, trop nombreux pour être listés un à un
 OUVERTES = frozenset({"marque", "loi", "reference"})
 

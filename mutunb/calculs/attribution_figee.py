@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from mutunb.calculs.entrees import ANNEES_MAX, entier
 from mutunb.calculs.monnaie import Nombre, en_decimal, exact, positif
 from mutunb.erreurs import ErreurDonnees
 
@@ -49,8 +50,9 @@ def residu_attribution_figee(part_imputee_eur: Nombre, evolution_annuelle: Nombr
     [0, 2000, 4040]
     """
     part, facteur = positif(part_imputee_eur, "la part imputée"), 1 + exact(evolution_annuelle, "l'évolution annuelle")
-    if facteur <= 0 or annees < 1:
-        raise ErreurDonnees(f"Évolution {evolution_annuelle}, {annees} année(s) : plus de −1 et une année au moins sont attendus.")
+    annees = entier(annees, "le nombre d'années", 1, ANNEES_MAX)
+    if facteur <= 0:
+        raise ErreurDonnees(f"Évolution annuelle : trouvé {evolution_annuelle} ; attendu une part supérieure à −1 (0,025 pour 2,5 %).")
     cumul, lignes = Fraction(0), []
     for rang in range(annees):
         reelle = part * facteur**rang

@@ -12,9 +12,10 @@ from fractions import Fraction
 from typing import Any
 
 from mutunb.calculs.dotation import DELAI_EFFET_ANS, Dotation, borner, reference_lue, spontanee_apres
+from mutunb.calculs.entrees import ANNEES_MAX, entier
+from mutunb.calculs.entrees import annee as lire_annee
 from mutunb.calculs.monnaie import Nombre, en_decimal, exact, positif
 from mutunb.calculs.regles_dotation import ReglesDotation
-from mutunb.erreurs import ErreurDonnees
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,13 @@ def chaine_dotation(
     >>> [(annee.annee, int(annee.gain_eur)) for annee in chaine]
     [(2024, 0), (2025, 0), (2026, 45125), (2027, 87993)]
     """
-    if annees < 1:
-        raise ErreurDonnees(f"{annees} année : une année au moins est attendue.")
+    annees, annee_imputation = entier(annees, "le nombre d'années", 1, ANNEES_MAX), lire_annee(annee_imputation)
     regles = ReglesDotation(nature, **options)
     avant_cif, apres_cif = exact(cif_avant, "le CIF avant"), exact(cif_apres, "le CIF après")
     spontanee = positif(spontanee_eur, "la dotation spontanée")
     relevee = spontanee_apres(spontanee, avant_cif, apres_cif, regles)
     population, depart = reference_lue(population_dgf, di_hab_precedente_eur)
-    debut = annee_imputation if annee_depart is None else min(annee_depart, annee_imputation)
+    debut = annee_imputation if annee_depart is None else min(lire_annee(annee_depart), annee_imputation)
     sans = avec = depart
     cumul, lignes = Fraction(0), []
     for annee in range(debut, annee_imputation + annees):

@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from mutunb.calculs.entrees import dictionnaire, nombre_ou_absent
 from mutunb.calculs.monnaie import Nombre, au_centime, centimes, en_euros, exact, positif
 from mutunb.calculs.repartition import cle_mixte, repartir
 from mutunb.calculs.tarifs import Bareme
@@ -82,7 +83,7 @@ def partager(
     >>> partager(1000, {"A": 80, "B": 15, "C": 5, "D": 0}, minimum_eur=100, plafonds_eur={"A": 700})
     {'A': Decimal('700.00'), 'B': Decimal('200.00'), 'C': Decimal('100.00'), 'D': Decimal('0.00')}
     """
-    total = centimes(total_eur)
+    total, poids = centimes(total_eur), dictionnaire(poids, "les poids", "entité → poids")
     if planchers_eur is plafonds_eur is minimum_eur is maximum_eur is None:
         return _en_euros(repartir(total, poids))
     if total < 0:
@@ -128,6 +129,7 @@ def poids_mixtes(
     >>> poids_mixtes({"p": {"A": 3, "B": 1}, "q": {"A": 1, "B": 1}}, {"p": 1, "q": 0})
     {'A': Fraction(3, 4), 'B': Fraction(1, 4)}
     """
+    cles, ponderations = dictionnaire(cles, "les clés", "clé → poids"), dictionnaire(ponderations, "les pondérations")
     utiles = {nom for nom, ponderation in ponderations.items() if exact(ponderation, f"la pondération de {nom}") != 0}
     lues = {nom: poids for nom, poids in cles.items() if nom in utiles or nom not in ponderations}
     return cle_mixte(lues, {nom: ponderations[nom] for nom in ponderations if nom in utiles})
@@ -173,6 +175,7 @@ def poids_fixe_variable(
     total_eur: Nombre | None = None,
 ) -> dict[str, Fraction]:
     """Poids, de somme 1, de :func:`partager_fixe_variable`."""
+    usage = dictionnaire(usage, "l'usage", "entité → unités")
     if not usage or (part_fixe is None) == (fixe_eur is None):
         raise ErreurDonnees("Clé à part fixe : donnez au moins une entité, et soit « part_fixe », soit « fixe_eur ».")
     if part_fixe is not None:
@@ -204,7 +207,7 @@ def partager_bareme(
     >>> partager_bareme(300, {"A": 20, "B": 10}, {"prix_unitaire_eur": 10, "tranches": tranches, "mode": "marginal"})
     {'A': Decimal('180.00'), 'B': Decimal('120.00')}
     """
-    lu = _bareme(bareme)
+    lu, volumes = _bareme(bareme), dictionnaire(volumes, "les volumes", "entité → quantité")
     return partager(total_eur, {e: lu.montant_exact(v) for e, v in volumes.items()}, **bornes)
 
 
@@ -227,7 +230,7 @@ def facturer_bareme(
     >>> facturer_bareme({"A": 4, "B": 2}, {"prix_unitaire_eur": 10, "tranches": [{"de": 1, "a": None, "coefficient": 1}]}, 75)
     Facturation(montants_eur={'A': Decimal('40.00'), 'B': Decimal('20.00')}, facture_eur=Decimal('60.00'), solde_eur=Decimal('15.00'))
     """
-    lu = _bareme(bareme)
+    lu, volumes = _bareme(bareme), dictionnaire(volumes, "les volumes", "entité → quantité")
     montants = {e: lu.montant(v) for e, v in volumes.items()}
     facture = sum(montants.values(), Decimal("0.00"))
     return Facturation(montants, facture, au_centime(cout_eur) - facture)
@@ -248,6 +251,7 @@ def fermer_au_centime(total_eur: Nombre, parts_eur: Mapping[str, Nombre]) -> dic
     >>> fermer_au_centime(10, {"A": 3.333333, "B": 3.333333, "C": 3.333334})
     {'A': Decimal('3.33'), 'B': Decimal('3.33'), 'C': Decimal('3.34')}
     """
+    parts_eur = dictionnaire(parts_eur, "les parts", "entité → €")
     total, exactes = centimes(total_eur), {e: exact(p, f"la part de {e}") * 100 for e, p in parts_eur.items()}
     ecart = sum(exactes.values()) - total
     if abs(ecart) > 1:
@@ -290,9 +294,10 @@ def comparer_cles(
     >>> table[["entite", "part_eur", "ecart_eur", "sens"]].values.tolist()
     [['A', 75.0, -15.0, 'gagne'], ['B', 25.0, 5.0, 'perd']]
     """
+    avant_eur, populations = (None if t is None else dictionnaire(t, "l'avant ou les populations") for t in (avant_eur, populations))
     lignes = [
         {"cle": cle, "entite": e, "part_eur": float(part), "avant_eur": _lu(avant_eur, e), "population": _lu(populations, e)}
-        for cle, poids in cles.items()
+        for cle, poids in dictionnaire(cles, "les clés", "clé → poids").items()
         for e, part in partager(total_eur, poids, **bornes).items()
     ]
     colonnes = ["cle", "entite", "part_eur", "avant_eur", "population"]
@@ -317,8 +322,7 @@ def sens(ecart_eur: float) -> str | None:
 
 
 def _lu(montants: Montants, entite: str) -> float:
-    valeur = (montants or {}).get(entite)
-    return float("nan") if valeur is None else float(valeur)
+    return nombre_ou_absent((montants or {}).get(entite), f"{entite}, l'avant ou la population")
 
 
 def _en_euros(parts: Mapping[str, int]) -> dict[str, Decimal]:
@@ -326,12 +330,20 @@ def _en_euros(parts: Mapping[str, int]) -> dict[str, Decimal]:
 
 
 def _bareme(bareme: Bareme | Mapping[str, Any]) -> Bareme:
-    return bareme if isinstance(bareme, Bareme) else Bareme(**bareme)
+    if isinstance(bareme, Bareme):
+        return bareme
+    lu = dictionnaire(bareme, "le barème", "{prix_unitaire_eur, tranches}")
+    try:
+        return Bareme(**lu)
+    except TypeError as cause:
+        attendus = "prix_unitaire_eur, tranches (de, a, coefficient), et au besoin les autres arguments de Bareme"
+        raise ErreurDonnees(f"Barème : trouvé {', '.join(map(str, lu)) or 'rien'} ; attendu {attendus}.") from cause
 
 
 def _bornes(propres: Montants, commune: Nombre | None, entites: Sequence[str], retenir: Any) -> dict[str, int]:
     """Bornes en centimes ; celle qui vaut pour toutes et celle d'une entité se combinent par ``retenir``."""
-    lues = {e: centimes(positif(borne, f"la borne de {e}")) for e, borne in (propres or {}).items()}
+    propres = {} if propres is None else dictionnaire(propres, "les planchers et plafonds", "entité → €")
+    lues = {e: centimes(positif(borne, f"la borne de {e}")) for e, borne in propres.items()}
     if commune is not None:
         partagee = centimes(positif(commune, "la borne commune"))
         lues |= {e: retenir(lues.get(e, partagee), partagee) for e in entites}

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mutunb.calculs.entrees import dictionnaire, montrer, nombre, suite
 from mutunb.erreurs import Constat, ErreurDonnees
 
 Joueur = Hashable
@@ -98,13 +99,11 @@ class Jeu:
 
     def vecteur(self, parts_eur: Mapping[Joueur, Any]) -> np.ndarray:
         """Parts (€) dans l'ordre des joueurs ; refuse une part absente ou en trop."""
+        parts_eur = dictionnaire(parts_eur, "les parts", "joueur → €")
         ecart = sorted(map(str, set(self.joueurs) ^ set(parts_eur)))
         if ecart:
             raise ErreurDonnees(f"Parts et joueurs ne se répondent pas : {', '.join(ecart)}. Donnez une part par joueur.")
-        parts = np.array([float(parts_eur[j]) for j in self.joueurs])
-        if not np.isfinite(parts).all():
-            raise ErreurDonnees("Une part n'est pas un nombre : une part absente n'est pas un zéro.")
-        return parts
+        return np.array([nombre(parts_eur[j], f"la part de {j}") for j in self.joueurs])
 
     def restreint(self, joueurs: Sequence[Joueur]) -> Jeu:
         """Le jeu de ces joueurs seulement, dans cet ordre."""
@@ -120,11 +119,12 @@ class Jeu:
 
     def avec_total(self, total_eur: float) -> Jeu:
         """Le même jeu, où tous ensemble coûtent ``total_eur``."""
+        total = nombre(total_eur, "le coût de tous ensemble")
         if self.table is not None:
             table = self.table.copy()
-            table[-1] = float(total_eur)
+            table[-1] = total
             return depuis_table(table, self.joueurs)
-        return Jeu(self.joueurs, lambda membres: np.where(membres.all(axis=1), float(total_eur), self.couts(membres)))
+        return Jeu(self.joueurs, lambda membres: np.where(membres.all(axis=1), total, self.couts(membres)))
 
 
 def membres_des_masques(masques: np.ndarray | Sequence[int], nombre: int) -> np.ndarray:
@@ -146,14 +146,25 @@ def depuis_table(table: Sequence[float] | np.ndarray, joueurs: Sequence[Joueur])
     >>> depuis_table([0, 10, 20, 24], ["A", "B"]).cout("B")
     20.0
     """
-    couts = np.asarray(table, dtype=float)
-    nombre = len(joueurs)
-    if len(set(joueurs)) != nombre or couts.shape != (1 << nombre,):
-        raise ErreurDonnees(f"{nombre} joueurs distincts demandent {1 << nombre} coûts ; trouvé {couts.size}.")
+    noms = _nommer(joueurs)
+    chiffres = isinstance(table, np.ndarray) and table.dtype.kind in "fiu"
+    couts = np.asarray(table if chiffres else [nombre(c, "un coût de la table") for c in suite(table, "la table de coûts")], dtype=float)
+    if len(noms) > TABLE_MAX:
+        raise ErreurDonnees(f"Table de coûts : {len(noms)} joueurs ; attendu {TABLE_MAX} au plus.")
+    if couts.shape != (1 << len(noms),):
+        raise ErreurDonnees(f"{len(noms)} joueurs distincts demandent {1 << len(noms)} coûts ; trouvé {couts.size}.")
     if not np.isfinite(couts).all() or couts[0] != 0:
         raise ErreurDonnees("Table de coûts : des nombres finis sont attendus, et zéro pour la coalition vide.")
-    puissances = 1 << np.arange(nombre)
-    return Jeu(tuple(joueurs), lambda membres: couts[membres @ puissances], couts)
+    puissances = 1 << np.arange(len(noms))
+    return Jeu(noms, lambda membres: couts[membres @ puissances], couts)
+
+
+def _nommer(joueurs: Any) -> tuple[Joueur, ...]:
+    """Noms de joueurs distincts."""
+    noms = tuple(suite(joueurs, "les joueurs"))
+    if not all(isinstance(nom, Hashable) for nom in noms) or len(set(noms)) != len(noms):
+        raise ErreurDonnees(f"Joueurs : trouvé {montrer(list(noms))} ; attendu des noms distincts.")
+    return noms
 
 
 def lire_jeu(
@@ -192,17 +203,17 @@ def lire_jeu(
     """
     if isinstance(couts, Jeu):
         return couts
-    if isinstance(couts, Mapping):
-        return _lire_table(couts, joueurs, completer)
+    if isinstance(couts, Mapping | pd.Series):
+        return _lire_table(dictionnaire(couts, "les coûts"), joueurs, completer)
     if joueurs is None:
         raise ErreurDonnees("Donnez les joueurs : une suite de coûts ou une fonction ne les nomme pas.")
     if not callable(couts):
         return depuis_table(couts, joueurs)
-    noms = tuple(joueurs)
+    noms = _nommer(joueurs)
 
     def evaluer(membres: np.ndarray) -> np.ndarray:
         groupes = (frozenset(noms[r] for r in np.flatnonzero(ligne)) for ligne in membres)
-        return np.array([float(couts(g)) if g else 0.0 for g in groupes])
+        return np.array([nombre(couts(g), f"le coût de {' + '.join(map(str, g))}") if g else 0.0 for g in groupes])
 
     jeu = Jeu(noms, evaluer)
     return materialiser(jeu) if len(noms) <= 16 else jeu
@@ -216,7 +227,7 @@ def materialiser(jeu: Jeu) -> Jeu:
 
 
 def _lire_table(couts: Mapping[Any, Any], joueurs: Sequence[Joueur] | None, completer: bool) -> Jeu:
-    noms = tuple(joueurs) if joueurs is not None else _joueurs_nommes(couts)
+    noms = _nommer(joueurs) if joueurs is not None else _joueurs_nommes(couts)
     if not noms or len(noms) > TABLE_MAX:
         raise ErreurDonnees(f"Table de coûts : {len(noms)} joueurs ; attendu de 1 à {TABLE_MAX}.")
     rangs = {nom: rang for rang, nom in enumerate(noms)}
@@ -226,14 +237,14 @@ def _lire_table(couts: Mapping[Any, Any], joueurs: Sequence[Joueur] | None, comp
         membres = _membres(coalition, rangs)
         etrangers = [str(m) for m in membres if m not in rangs]
         try:
-            montant = float(cout)
-        except (TypeError, ValueError):
+            montant = nombre(cout)
+        except ErreurDonnees:
             montant = np.nan
         masque = sum(1 << rangs[m] for m in set(membres) if m in rangs)
         if etrangers:
             constats.append(Constat(f"coalition {coalition!r}", ", ".join(etrangers), "des joueurs connus", "Corrigez le nom."))
         elif not np.isfinite(montant):
-            constats.append(Constat(f"coalition {coalition!r}", repr(cout), "un coût en euros", "Donnez-le."))
+            constats.append(Constat(f"coalition {coalition!r}", montrer(cout), "un coût en euros", "Donnez-le."))
         elif np.isfinite(table[masque]) and table[masque] != montant:
             ou, deux = f"coalition {coalition!r}", f"{montant:g} et {table[masque]:g}"
             constats.append(Constat(ou, deux, "un seul coût (zéro pour la coalition vide)", "Gardez-en un."))

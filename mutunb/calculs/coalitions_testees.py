@@ -17,6 +17,7 @@ import numpy as np
 
 from mutunb import formats
 from mutunb.calculs.coalitions import Jeu, Joueur, membres_des_masques
+from mutunb.calculs.entrees import TIRAGES_MAX, entier
 
 JOUEURS_TOUTES = 12
 #: coalitions énumérées par taille, au plus ; et coalitions tirées au hasard
@@ -77,6 +78,7 @@ def choisir_coalitions(
         membres = membres_des_masques(np.arange(1, (1 << nombre) - 1), nombre)
         couts = jeu.couts(membres) if len(membres) else np.zeros(0)
         return Coalitions(jeu, membres, couts, False, "toutes les coalitions")
+    tirages, graine = entier(tirages, "les tirages", 0, TIRAGES_MAX), entier(graine, "la graine", 0)
     taille = _taille(nombre)
     petites = np.concatenate([_de_taille(nombre, k) for k in range(1, taille + 1)])
     groupes = [petites, ~petites, _tirees(nombre, tirages, graine), *(_prefixes(jeu, jeu.vecteur(p)) for p in parts)]

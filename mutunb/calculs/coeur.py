@@ -17,6 +17,8 @@ import pandas as pd
 
 from mutunb.calculs.coalitions import TOLERANCE_EUR, Jeu, Joueur, lire_jeu
 from mutunb.calculs.coalitions_testees import GRAINE, Coalitions, choisir_coalitions
+from mutunb.calculs.entrees import dictionnaire
+from mutunb.calculs.monnaie import positif
 
 #: marge d'arithmétique flottante sous le centime (€)
 MARGE_EUR = 1e-6
@@ -101,7 +103,7 @@ def tester_coeur(
     >>> tester_coeur(couts, {"A": 40, "B": 40, "C": 55}).stable
     True
     """
-    jeu = lire_jeu(couts, joueurs)
+    jeu, tolerance_eur = lire_jeu(couts, joueurs), _tolerance(tolerance_eur)
     vecteur = jeu.vecteur(parts_eur)
     coalitions = coalitions or choisir_coalitions(jeu, [parts_eur], graine=graine)
     sommes = coalitions.membres @ vecteur if len(coalitions) else np.zeros(0)
@@ -135,7 +137,7 @@ def tester_cles(
     >>> {cle: test.stable for cle, test in tests.items()}
     {'egal': True, 'population': False}
     """
-    jeu = lire_jeu(couts, joueurs)
+    jeu, cles = lire_jeu(couts, joueurs), dictionnaire(cles, "les clés", "clé → parts")
     coalitions = choisir_coalitions(jeu, list(cles.values()), graine=graine)
     return {cle: tester_coeur(jeu, parts, None, tolerance_eur, coalitions) for cle, parts in cles.items()}
 
@@ -166,7 +168,7 @@ def intervalle_lambda(
     >>> intervalle_lambda({"A": 60, "B": 40, "AB": 80}, {"A": 80, "B": 0}, {"A": 0, "B": 80}, tolerance_eur=0)
     (0.5, 0.75)
     """
-    jeu = lire_jeu(couts, joueurs)
+    jeu, tolerance_eur = lire_jeu(couts, joueurs), _tolerance(tolerance_eur)
     un, deux = jeu.vecteur(cle1_eur), jeu.vecteur(cle2_eur)
     coalitions = coalitions or choisir_coalitions(jeu, [cle1_eur, cle2_eur], graine=graine)
     if max(abs(un.sum() - jeu.total), abs(deux.sum() - jeu.total)) > tolerance_eur + MARGE_EUR:
@@ -204,7 +206,11 @@ def contraintes_individuelles(
     [['A', True, False], ['B', False, True]]
     """
     jeu = lire_jeu(couts, joueurs)
-    return _individuelles(jeu, jeu.vecteur(parts_eur), tolerance_eur + MARGE_EUR)
+    return _individuelles(jeu, jeu.vecteur(parts_eur), _tolerance(tolerance_eur) + MARGE_EUR)
+
+
+def _tolerance(tolerance_eur: float) -> float:
+    return float(positif(tolerance_eur, "la tolérance"))
 
 
 def _individuelles(jeu: Jeu, vecteur: np.ndarray, tolerance: float) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from mutunb.calculs.entrees import dictionnaire
 from mutunb.calculs.monnaie import Nombre, au_centime, exact, positif
 from mutunb.erreurs import Constat, ErreurDonnees
 
@@ -91,6 +92,8 @@ def imputer_communes(
     >>> {nom: i.ac_apres_eur for nom, i in imputer_communes({"A": 100, "B": 50}, {"A": 120}).items()}
     {'A': Decimal('-20.00'), 'B': Decimal('50.00')}
     """
+    ac_avant_eur = dictionnaire(ac_avant_eur, "les attributions", "commune → €")
+    imputations_eur = dictionnaire(imputations_eur, "les imputations", "commune → €")
     constats = [
         Constat(f"commune {nom}", "aucune attribution", "un montant", "Donnez-la ; zéro s'écrit.")
         for nom in imputations_eur
@@ -148,7 +151,7 @@ def communes_ac_negative(ac_eur: Mapping[str, Nombre]) -> list[str]:
     >>> communes_ac_negative({"A": 100, "B": -1, "C": 0})
     ['B']
     """
-    return [nom for nom, montant in ac_eur.items() if exact(montant, f"l'attribution de {nom}") < 0]
+    return [nom for nom, montant in dictionnaire(ac_eur, "les attributions").items() if exact(montant, f"l'attribution de {nom}") < 0]
 
 
 def part_communes_ac_negative(negatives: int, communes: int) -> float:

@@ -96,7 +96,7 @@ def suivi_jalons(bord: TableauDeBord) -> list[str]:
         return paragraphe("Aucun jalon n'est noté.")
     retards = bord.retards
     if retards.empty:
-        return paragraphe("Tous les jalons échus ont été tenus à leur date.")
+        return paragraphe("Tous les jalons échus de l'exercice ont été tenus à leur date.")
     faits = int(retards["fait_le"].notna().sum())
     restent = len(retards) - faits
     morceaux = [

@@ -76,7 +76,7 @@ def _volume(realise: Realise) -> tuple[str, ...]:
     if not (prevues > 0 and constatees == constatees):
         return nom, formats.nombre(prevues), formats.nombre(constatees), NON_RELEVE, "à relever auprès des usagers"
     ecart = constatees / prevues - 1
-    if abs(ecart) <= ECART_VOLUMES:
+    if abs(constatees - prevues) <= ECART_VOLUMES * prevues:
         return nom, formats.nombre(prevues), _constate(constatees, ecart), CONFORME, "rien à corriger"
     suite = (
         "le coût unitaire notifié ne couvre pas toutes les charges : une part reste à l'EPCI, ou se régularise"

@@ -15,6 +15,7 @@ from typing import Any
 
 from mutunb.calculs.cif import regle, seuil_garantie
 from mutunb.calculs.contraintes_dotation import Situation, dire_contraintes, nommer_contraintes
+from mutunb.calculs.entrees import annee as lire_annee
 from mutunb.calculs.monnaie import Nombre, en_decimal, exact, positif
 from mutunb.calculs.regles_dotation import ReglesDotation
 from mutunb.erreurs import ErreurDonnees
@@ -130,7 +131,7 @@ def calculer_dotation(
     Decimal('0.95')
     """
     spontanee, base = positif(spontanee_eur, "la dotation spontanée"), reference_lue(population_dgf, di_hab_precedente_eur)
-    return borner(spontanee, exact(cif, "le CIF"), *base, ReglesDotation(nature, **options), annee)
+    return borner(spontanee, exact(cif, "le CIF"), *base, ReglesDotation(nature, **options), lire_annee(annee))
 
 
 def effet_imputation_dotation(
@@ -168,7 +169,7 @@ def effet_imputation_dotation(
     >>> effet_imputation_dotation(1_050_000, 0.40, 0.42, 50_000, 20, "CC", 2024).gain_eur
     Decimal('52500')
     """
-    regles = ReglesDotation(nature, **options)
+    regles, annee = ReglesDotation(nature, **options), lire_annee(annee)
     spontanee = positif(spontanee_eur, "la dotation spontanée")
     base = reference_lue(population_dgf, di_hab_precedente_eur)
     avant_cif, apres_cif = exact(cif_avant, "le CIF avant"), exact(cif_apres, "le CIF après")
@@ -177,7 +178,7 @@ def effet_imputation_dotation(
     situation = _situation(avant, apres, regles)
     codes = nommer_contraintes(situation)
     gain = exact(apres.montant_eur) - exact(avant.montant_eur)
-    annee_effet = None if annee_imputation is None else annee_imputation + DELAI_EFFET_ANS
+    annee_effet = None if annee_imputation is None else lire_annee(annee_imputation, "l'année de l'imputation") + DELAI_EFFET_ANS
     phrase = dire_contraintes(codes, situation, annee_effet)
     return EffetDotation(avant, apres, en_decimal(gain), en_decimal(gain / base[0]), codes, phrase, annee_effet)
 

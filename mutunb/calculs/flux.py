@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from mutunb.calculs.entrees import entier, suite
 from mutunb.calculs.monnaie import Nombre, en_decimal, exact
 from mutunb.erreurs import ErreurDonnees
 
@@ -73,7 +74,7 @@ class EtudeFlux:
 def etudier_flux(
     gains_eur: Sequence[Nombre],
     couts_eur: Sequence[Nombre],
-    taux: Sequence[Nombre] = (0, 0.032, 0.045),
+    taux: Sequence[Nombre] | Nombre = (0, 0.032, 0.045),
     annees: Sequence[int] | None = None,
 ) -> EtudeFlux:
     """Flux nets, cumul, point bas, retours et valeur actuelle nette à chaque taux.
@@ -82,7 +83,7 @@ def etudier_flux(
     ----------
     gains_eur, couts_eur : sequence
         Gains et coûts de chaque année (€), même longueur ; un zéro s'écrit.
-    taux : sequence
+    taux : sequence or Nombre
         Taux d'actualisation réels, en part ; 0, 3,2 et 4,5 % à défaut.
     annees : sequence of int, optional
         Années consécutives ; 0, 1, 2… à défaut.
@@ -100,7 +101,9 @@ def etudier_flux(
     >>> str(etude.retour_actualise[0.032])
     "non atteint à l'horizon"
     """
-    annees = tuple(range(len(gains_eur))) if annees is None else tuple(annees)
+    gains_eur, couts_eur = suite(gains_eur, "les gains"), suite(couts_eur, "les coûts")
+    taux = [taux] if isinstance(taux, Nombre) else suite(taux, "les taux")
+    annees = tuple(range(len(gains_eur))) if annees is None else _annees(annees)
     if not gains_eur or not len(gains_eur) == len(couts_eur) == len(annees):
         raise ErreurDonnees(
             f"{len(gains_eur)} gains, {len(couts_eur)} coûts, {len(annees)} années : autant de chaque est attendu, un au moins."
@@ -144,30 +147,51 @@ def actualiser(flux_eur: Sequence[Nombre], taux: Nombre) -> list[Fraction]:
     >>> actualiser([100, 110], "0.1")
     [Fraction(100, 1), Fraction(100, 1)]
     """
-    facteur = 1 + exact(taux, "le taux")
+    flux_eur, facteur = suite(flux_eur, "les flux"), 1 + exact(taux, "le taux")
     if facteur <= 0:
         raise ErreurDonnees(f"Taux {taux} : un taux supérieur à −1 est attendu. Donnez une part (0,032 pour 3,2 %).")
     return [exact(montant, f"le flux n° {rang}") / facteur**rang for rang, montant in enumerate(flux_eur)]
 
 
-def delai_de_retour(flux_eur: Sequence[Nombre], annees: Sequence[int] | None = None) -> Retour:
+def delai_de_retour(flux_eur: Sequence[Nombre], annees: Sequence[int] | None = None, taux: Nombre = 0) -> Retour:
     """Année à partir de laquelle le cumul des flux reste positif ou nul, et délai interpolé dans cette année.
+
+    Parameters
+    ----------
+    flux_eur : sequence
+        Flux nets (€), un par année ; le premier est celui de l'année 0.
+    annees : sequence of int, optional
+        Nom de chaque année (2027, 2028…) ; 0, 1, 2… à défaut.
+    taux : Nombre
+        Taux d'actualisation, en part : 0 pour le délai simple, 0,032 pour le délai actualisé à 3,2 %.
+
+    Raises
+    ------
+    ErreurDonnees
+        Aucun flux, flux absent, autant d'années que de flux attendu, taux de −100 % ou moins.
 
     Examples
     --------
     >>> delai_de_retour([-75, 25, 100])
     Retour(annee=2, interpole_ans=Decimal('1.5'))
-    >>> delai_de_retour([-75, 25]).est_atteint
-    False
+    >>> delai_de_retour([-75, 25, 60], taux="0.1").est_atteint, delai_de_retour([-75, 25]).est_atteint
+    (False, False)
     """
-    flux = [exact(montant) for montant in flux_eur]
+    flux = actualiser(flux_eur, taux)
+    noms = None if annees is None else _annees(annees)
+    if not flux or (noms is not None and len(noms) != len(flux)):
+        raise ErreurDonnees(f"Délai de retour : {len(flux)} flux, {len(noms or flux)} années ; attendu autant de chaque, un au moins.")
     cumul = _cumul(flux)
     negatifs = [rang for rang, total in enumerate(cumul) if total < 0]
     rang = negatifs[-1] + 1 if negatifs else 0
     if rang == len(cumul):
         return Retour(None, None)
     delai = Fraction(rang) - (cumul[rang] / flux[rang] if rang else 0)
-    return Retour(rang if annees is None else annees[rang], en_decimal(delai))
+    return Retour(rang if noms is None else noms[rang], en_decimal(delai))
+
+
+def _annees(annees: Sequence[int]) -> tuple[int, ...]:
+    return tuple(entier(a, "une année") for a in suite(annees, "les années"))
 
 
 def _cumul(flux: Sequence[Fraction]) -> list[Fraction]:

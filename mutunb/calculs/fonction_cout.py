@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mutunb.calculs.coalitions import Jeu, Joueur, materialiser
+from mutunb.calculs.entrees import dictionnaire, montrer
 from mutunb.calculs.monnaie import Nombre, positif
 from mutunb.erreurs import Constat, ErreurDonnees
 
@@ -67,16 +68,19 @@ class FonctionCout:
 
     def __post_init__(self) -> None:
         constats = []
-        for genre, table in (("charge", self.charges_etp), ("volume", self.volumes or {}), ("coût isolé", self.isole_eur or {})):
-            for joueur, valeur in table.items():
+        for champ, genre in (("charges_etp", "charge"), ("volumes", "volume"), ("isole_eur", "coût isolé")):
+            table = getattr(self, champ)
+            lue = {} if table is None else dictionnaire(table, champ, "joueur → nombre")
+            for joueur, valeur in lue.items():
                 try:
-                    positif(valeur)
+                    lue[joueur] = float(positif(valeur))
                 except ErreurDonnees:
-                    constats.append(Constat(f"{genre} de {joueur}", repr(valeur), "un nombre positif ou nul", "Corrigez-le."))
+                    constats.append(Constat(f"{genre} de {joueur}", montrer(valeur), "un nombre positif ou nul", "Corrigez-le."))
+            object.__setattr__(self, champ, lue)
         etrangers = sorted(map(str, (set(self.volumes or {}) | set(self.isole_eur or {})) - set(self.charges_etp)))
         constats += [Constat(f"joueur {j}", "aucune charge", "une charge en ETP", "Donnez-la ; zéro s'écrit.") for j in etrangers]
         for genre in ("eur_par_etp", "fixe_eur", "variable_eur", "pas_etp", "continuite_etp"):
-            positif(getattr(self, genre), genre)
+            object.__setattr__(self, genre, float(positif(getattr(self, genre), genre)))
         if constats:
             raise ErreurDonnees.de_constats("Fonction de coût", constats)
 

@@ -18,6 +18,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from mutunb.calculs.coalitions import Jeu, Joueur, lire_jeu, materialiser, membres_des_masques
+from mutunb.calculs.entrees import dictionnaire
 from mutunb.calculs.equations import resoudre_exactement
 from mutunb.calculs.monnaie import exact
 from mutunb.erreurs import ErreurDonnees
@@ -144,12 +145,13 @@ def detailler_nucleole(
 
 def _diviseurs(jeu: Jeu, par_tete: bool | Mapping[Joueur, Any]) -> list[Fraction]:
     """Ce par quoi se divise l'excès de chaque coalition, par masque."""
-    if not isinstance(par_tete, Mapping):
+    if isinstance(par_tete, bool | np.bool_):
         tetes = [Fraction(1)] * jeu.nombre
         if not par_tete:
             return [Fraction(1)] * (1 << jeu.nombre)
     else:
-        tetes = [exact(par_tete.get(j), f"la population de {j}") for j in jeu.joueurs]
+        populations = dictionnaire(par_tete, "« par_tete »", "joueur → population, ou vrai")
+        tetes = [exact(populations.get(j), f"la population de {j}") for j in jeu.joueurs]
         if min(tetes) <= 0:
             raise ErreurDonnees("Nucléole par tête : chaque joueur doit avoir une population non nulle.")
         moyenne = sum(tetes) / len(tetes)

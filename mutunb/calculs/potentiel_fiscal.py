@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from mutunb.calculs.entrees import dictionnaire
 from mutunb.calculs.monnaie import Nombre, en_decimal, exact, positif
 from mutunb.erreurs import Constat, ErreurDonnees
 
@@ -53,6 +54,8 @@ def effet_potentiel_fiscal(
     >>> effets["C"].variation_hab_eur  # hors du service : total imputé ÷ population totale
     Decimal('1')
     """
+    imputations_eur = dictionnaire(imputations_eur, "les imputations", "commune → €")
+    populations = dictionnaire(populations, "les populations", "commune → habitants")
     constats = [
         Constat(f"commune {nom}", "aucune population", "une population DGF", "Donnez-la.")
         for nom in imputations_eur

@@ -134,6 +134,16 @@ def projeter(dossier: Dossier) -> Projet:
     return Projet(dossier, MappingProxyType(choix), MappingProxyType(ecartees), reference, motif_reference, priorites)
 
 
+def essayer(projet: Projet, fonction: str, decision: DecisionFonction | None) -> Choix | None:
+    """Choix que donnerait cette décision, le reste du projet inchangé ; ``None`` si la fonction n'est pas retenue."""
+    priorites = projet.priorites or hierarchiser(projet.dossier)
+    if decision is None and priorites.portee(fonction) not in PORTEES_ETUDIEES:
+        return None
+    if decision is not None and not decision.retenue:
+        return None
+    return _choisir(priorites, fonction, decision, projet.reference)
+
+
 def date_reference(dossier: Dossier) -> tuple[datetime.date, str]:
     """Jour d'où partent les délais, sans lire l'horloge : le T0, à défaut le 31 décembre du dernier millésime public."""
     if dossier.reglages.date_t0 is not None:

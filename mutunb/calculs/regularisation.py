@@ -20,7 +20,7 @@ from mutunb.dossier import Dossier
 from mutunb.dossier.suivi import ExerciceSuivi
 from mutunb.erreurs import ErreurDonnees
 
-#: mises à disposition : l'article D.5211-16 s'y impose ; à un service commun, il se transpose seulement
+#: mises à disposition : l'article D.5211-16 les vise, ou la doctrine l'y applique ; à un service commun, il se transpose
 MISES_A_DISPOSITION = frozenset({"MADD", "MADA"})
 #: indices du suivi → natures de charge qu'ils font évoluer
 INDICES = {"point_indice": "personnel", "indice_prix": "prix"}

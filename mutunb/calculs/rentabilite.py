@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mutunb.calculs.entrees import suite
 from mutunb.calculs.monnaie import Nombre, exact
 from mutunb.erreurs import ErreurDonnees
 
@@ -47,7 +48,8 @@ def changements_de_signe(flux_eur: Sequence[Nombre]) -> int:
     >>> changements_de_signe([-100, 0, 230, -132])
     2
     """
-    signes = [montant > 0 for montant in (exact(f, f"le flux n° {rang}") for rang, f in enumerate(flux_eur)) if montant]
+    flux = [exact(f, f"le flux n° {rang}") for rang, f in enumerate(suite(flux_eur, "les flux"))]
+    signes = [montant > 0 for montant in flux if montant]
     return sum(suivant != signe for signe, suivant in zip(signes, signes[1:], strict=False))
 
 
@@ -67,7 +69,8 @@ def taux_de_rentabilite(flux_eur: Sequence[Nombre]) -> Rentabilite:
     >>> taux_de_rentabilite([-100, 110]).est_lisible
     True
     """
-    if not len(flux_eur):
+    flux_eur = suite(flux_eur, "les flux")
+    if not flux_eur:
         raise ErreurDonnees("Taux de rentabilité : aucun flux. Donnez un montant par année ; un zéro s'écrit.")
     changements = changements_de_signe(flux_eur)
     taux = _racines([float(exact(f)) for f in flux_eur]) if changements else ()

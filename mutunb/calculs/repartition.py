@@ -11,6 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
+import pandas as pd
+
+from mutunb.calculs.entrees import dictionnaire, montrer, suite
 from mutunb.calculs.monnaie import Nombre, exact
 from mutunb.erreurs import Constat, ErreurDonnees
 
@@ -108,6 +111,7 @@ def cle_mixte(
     >>> repartir(1_000, cle)
     {'A': 700, 'B': 300}
     """
+    cles, ponderations = dictionnaire(cles, "les clés", "clé → poids"), dictionnaire(ponderations, "les pondérations")
     if set(cles) != set(ponderations):
         raise ErreurDonnees(f"Clés {sorted(cles)} et pondérations {sorted(ponderations)} : les mêmes noms sont attendus.")
     forces = _poids(ponderations, None, "pondération de")
@@ -132,6 +136,7 @@ def cle_fixe_variable(part_fixe: Nombre, usage: Mapping[str, Nombre]) -> dict[st
     fixe = exact(part_fixe, "la part fixe")
     if not 0 <= fixe <= 1:
         raise ErreurDonnees(f"Part fixe : trouvé {part_fixe} ; attendu un nombre de 0 à 1. Donnez une part, pas un pourcentage.")
+    usage = dictionnaire(usage, "l'usage", "entité → unités")
     egale: dict[str, Nombre] = {nom: 1 for nom in usage}
     return cle_mixte({"fixe": egale, "usage": usage}, {"fixe": fixe, "usage": 1 - fixe})
 
@@ -184,12 +189,16 @@ def _total(total_centimes: int) -> int:
 
 
 def _poids(poids: Mapping | Sequence, ids: Sequence[str] | None, genre: str = "poids de") -> dict[str, Fraction]:
-    if not isinstance(poids, Mapping):
-        noms = [] if ids is None else [str(nom) for nom in ids]
+    if isinstance(poids, Mapping | pd.Series):
+        poids = dictionnaire(poids, "les poids")
+    else:
+        poids = suite(poids, "les poids (un dictionnaire entité → poids convient aussi)")
+        noms = [] if ids is None else [str(nom) for nom in suite(ids, "les identifiants")]
         if len(set(noms)) != len(noms) or len(noms) != len(poids):
             raise ErreurDonnees(f"{len(poids)} poids pour {len(set(noms))} identifiants distincts : un pour un est attendu.")
-        poids = dict(zip(noms, poids, strict=True))
-    elif ids is not None:
+        return _poids(dict(zip(noms, poids, strict=True)), None, genre)
+    if ids is not None:
+        ids = suite(ids, "les identifiants")
         if set(ids) != set(poids) or len(set(ids)) != len(ids):
             raise ErreurDonnees("Les identifiants ne sont pas ceux des poids. Donnez les mêmes, une fois chacun.")
         poids = {nom: poids[nom] for nom in ids}
@@ -200,7 +209,7 @@ def _poids(poids: Mapping | Sequence, ids: Sequence[str] | None, genre: str = "p
         except ErreurDonnees:
             exacts[nom] = Fraction(-1)
         if exacts[nom] < 0:
-            constats.append(Constat(f"{genre} {nom}", repr(valeur), "un nombre positif ou nul", "Corrigez la valeur."))
+            constats.append(Constat(f"{genre} {nom}", montrer(valeur), "un nombre positif ou nul", "Corrigez la valeur."))
     if constats:
         raise ErreurDonnees.de_constats("Répartition impossible", constats)
     if not sum(exacts.values()):
@@ -209,10 +218,11 @@ def _poids(poids: Mapping | Sequence, ids: Sequence[str] | None, genre: str = "p
 
 
 def _bornes(bornes: Bornes, poids: Mapping[str, Fraction], genre: str) -> dict[str, int]:
-    inconnus = sorted(set(bornes or {}) - set(poids))
+    lues = {} if bornes is None else dictionnaire(bornes, f"les {genre}s", "entité → centimes")
+    inconnus = sorted(set(lues) - set(poids))
     if inconnus:
         raise ErreurDonnees(f"{genre.capitalize()} d'une entité sans poids : {', '.join(inconnus)}. Retirez-le.")
-    return {nom: _total(borne) for nom, borne in (bornes or {}).items()}
+    return {nom: _total(borne) for nom, borne in lues.items()}
 
 
 def _opposees(bornes: Mapping[str, int]) -> dict[str, int]:

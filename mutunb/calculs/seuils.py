@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from mutunb.calculs.entrees import dictionnaire, entier, montrer, nombre, suite
 from mutunb.calculs.monnaie import au_centime
 from mutunb.calculs.tarifs import Bareme
 from mutunb.erreurs import ErreurDonnees
@@ -66,24 +67,34 @@ def inversions(volumes: Mapping[str, Any], parts_eur: Mapping[str, Any]) -> pd.D
     >>> inversions({"A": 6, "B": 5}, {"A": "2414.50", "B": "2586.96"})[["grosse", "petite", "ecart_eur"]].values.tolist()
     [['A', 'B', 172.46]]
     """
+    volumes, parts_eur = (
+        {e: nombre(v, f"{e}, {quoi}") for e, v in dictionnaire(table, f"les {quoi}s").items()}
+        for table, quoi in ((volumes, "volume"), (parts_eur, "part"))
+    )
     if set(volumes) != set(parts_eur):
         ecart = ", ".join(sorted(set(volumes) ^ set(parts_eur)))
         raise ErreurDonnees(f"Volumes et parts ne se répondent pas : {ecart}. Donnez les mêmes entités.")
-    entites = sorted(volumes, key=lambda e: (float(volumes[e]), str(e)))
+    entites = sorted(volumes, key=lambda e: (volumes[e], str(e)))
     lignes = [
-        (g, p, float(volumes[g]), float(volumes[p]), float(parts_eur[g]), float(parts_eur[p]), round(float(parts_eur[p]) - float(parts_eur[g]), 2))
+        (g, p, volumes[g], volumes[p], parts_eur[g], parts_eur[p], round(parts_eur[p] - parts_eur[g], 2))
         for i, p in enumerate(entites)
         for g in entites[i + 1 :]
-        if float(volumes[g]) > float(volumes[p]) and float(parts_eur[p]) - float(parts_eur[g]) > 0.0100001
+        if volumes[g] > volumes[p] and parts_eur[p] - parts_eur[g] > 0.0100001
     ]
     colonnes = ["grosse", "petite", "volume_grosse", "volume_petite", "part_grosse_eur", "part_petite_eur", "ecart_eur"]
     return pd.DataFrame(lignes, columns=colonnes).sort_values("ecart_eur", ascending=False, kind="stable", ignore_index=True)
 
 
 def _table(tarif: Any, quantites: Iterable[int] | None) -> dict[int, Any]:
+    if quantites is not None:
+        quantites = [entier(q, "une quantité") for q in suite(quantites, "les quantités")]
     if isinstance(tarif, Mapping):
-        retenues = tarif if quantites is None else quantites
-        return {int(q): au_centime(tarif[q]) for q in retenues}
+        montants = {entier(q, "une quantité"): au_centime(montant) for q, montant in tarif.items()}
+        if manquent := [str(q) for q in quantites or () if q not in montants]:
+            raise ErreurDonnees(f"Sans montant dans le tarif : {', '.join(manquent)}. Donnez-le, ou retirez la quantité.")
+        return montants if quantites is None else {q: montants[q] for q in quantites}
+    if not (isinstance(tarif, Bareme) or callable(tarif)):
+        raise ErreurDonnees(f"Tarif : trouvé {montrer(tarif)} ; attendu un barème, une table quantité → montant ou une fonction.")
     if quantites is None:
         if not isinstance(tarif, Bareme):
             raise ErreurDonnees("Donnez les quantités à éprouver : une fonction ne dit pas où elle s'arrête.")

@@ -16,6 +16,7 @@ import numpy as np
 
 from mutunb.calculs.coalitions import Jeu, Joueur, lire_jeu, materialiser
 from mutunb.calculs.coalitions_testees import GRAINE
+from mutunb.calculs.entrees import TIRAGES_MAX, entier
 from mutunb.erreurs import ErreurDonnees
 
 #: joueurs au plus pour un calcul sur toutes les coalitions
@@ -119,10 +120,9 @@ def estimer_shapley(
     (False, True)
     """
     jeu = lire_jeu(couts, joueurs)
-    if jeu.nombre <= exact_jusqu_a:
+    if jeu.nombre <= entier(exact_jusqu_a, "le nombre de joueurs d'un calcul exact"):
         return Shapley(valeur_shapley(jeu), dict.fromkeys(jeu.joueurs, 0.0), exact=True)
-    if tirages < 2:
-        raise ErreurDonnees(f"{tirages} tirage : deux au moins sont attendus, pour dire l'erreur.")
+    tirages, graine = entier(tirages, "les tirages", 2, TIRAGES_MAX), entier(graine, "la graine", 0)
     contributions = _contributions(jeu, tirages, graine)
     moyennes = contributions.mean(axis=0)
     erreurs = contributions.std(axis=0, ddof=1) / np.sqrt(tirages)

@@ -21,6 +21,7 @@ from mutunb.calculs.coalitions import Jeu, Joueur, lire_jeu
 from mutunb.calculs.coalitions_testees import GRAINE
 from mutunb.calculs.coeur import TestCoeur, tester_coeur
 from mutunb.calculs.coeur_etendue import EtendueCoeur, etendre_coeur
+from mutunb.calculs.entrees import ANNEES_MAX, dictionnaire, entier
 from mutunb.calculs.monnaie import Nombre, positif
 from mutunb.erreurs import ErreurDonnees, ErreurUsage
 
@@ -98,7 +99,13 @@ def simuler_sortie(
     (52.5, False)
     """
     jeu = lire_jeu(couts, joueurs)
-    part = positif(part_echouee, "la part échouée")
+    part, poids = positif(part_echouee, "la part échouée"), dictionnaire(poids, "les poids", "joueur → poids")
+    annee, horizon_ans, duree_extinction_ans = (
+        entier(v, nom, maximum=ANNEES_MAX)
+        for v, nom in ((annee, "l'année du départ"), (horizon_ans, "l'horizon"), (duree_extinction_ans, "la durée d'extinction"))
+    )
+    if manquent := [str(j) for j in jeu.joueurs if j not in poids]:
+        raise ErreurDonnees(f"Sans poids : {', '.join(manquent)}. Donnez le poids de chaque joueur ; zéro s'écrit.")
     if sortante not in jeu.joueurs:
         raise ErreurUsage.nom_inconnu("entité", str(sortante), map(str, jeu.joueurs))
     if not 1 <= annee <= horizon_ans or part > 1 or duree_extinction_ans < 1 or jeu.nombre < 3:

@@ -93,9 +93,10 @@ class TableauDeBord:
 
     @property
     def retards(self) -> pd.DataFrame:
-        """Jalons dépassés et non faits, ou faits plus tard que prévu."""
+        """Jalons dépassés et non faits, et jalons de l'exercice faits plus tard que prévu."""
         jalons = self.jalons
-        return jalons[jalons["etat"].eq(EN_RETARD) | (jalons["etat"].eq(FAIT) & jalons["retard_jours"].gt(0))]
+        de_l_annee = jalons["prevu_le"].map(lambda jour: jour is not None and jour.year == self.annee)
+        return jalons[jalons["etat"].eq(EN_RETARD) | (de_l_annee.astype(bool) & jalons["etat"].eq(FAIT) & jalons["retard_jours"].gt(0))]
 
     @cached_property
     def derives(self) -> pd.DataFrame:

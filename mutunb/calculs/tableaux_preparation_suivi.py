@@ -9,11 +9,13 @@ import pandas as pd
 from mutunb import formats, referentiel
 from mutunb.calculs import mentions
 from mutunb.calculs.presence import est_un_stock
-from mutunb.calculs.regularisation import MISES_A_DISPOSITION, Regularisation
+from mutunb.calculs.regularisation import Regularisation
 from mutunb.calculs.tableau import Tableau
 from mutunb.calculs.tableaux_regularisation import libelle_fonction
 
 VOIES = {"ac": "imputation sur l'attribution", "facture": "facture", "mixte": "imputation et facture"}
+#: instrument → comment l'article D.5211-16 s'y applique
+APPLICATIONS = {"MADA": "s'applique", "MADD": "appliqué par la doctrine"}
 #: ligne du relevé d'une commune → d'où elle vient
 MODELE = (
     ("Unités prévues", "prévision de la convention"),
@@ -70,7 +72,7 @@ def tableau_calendrier(regularisation: Regularisation) -> Tableau | None:
             f"dans les {mois} mois de la signature, puis avant chaque budget",
             f"au {formats.date(datetime.date(choix.date_effet.year, 12, 31))}",
             f"{choix.date_effet.year + 1}, comptes arrêtés",
-            "obligatoire" if choix.instrument in MISES_A_DISPOSITION else "transposable, si la convention le dit",
+            APPLICATIONS.get(choix.instrument, "transposable, si la convention le dit"),
         )
         for f, choix in regularisation.projet.choix.items()
     ]

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
-from mutunb.erreurs import ErreurMutunb, ErreurUsage, noms_proches, phrase_nom_inconnu
+from mutunb.erreurs import ErreurMutunb, ErreurUsage, noms_proches, phrase_du_systeme, phrase_nom_inconnu
 from mutunb.invocation import commande
 
 RUBRIQUES = {"Commands": "Commandes", "Positional arguments": "Arguments"}
@@ -83,7 +83,7 @@ class Groupe(click.Group):
             dire_erreur(str(refus), ctx.meta.get("trace", False))
             ctx.exit(refus.code_sortie)
         except OSError as cause:
-            dire_erreur(f"{cause.strerror or cause} ({cause.filename or 'fichier inconnu'}).", ctx.meta.get("trace", False))
+            dire_erreur(phrase_du_systeme(cause), ctx.meta.get("trace", False))
             ctx.exit(1)
         except Exception as cause:  # un défaut de mutunb : la phrase d'abord, la trace à la demande
             trace = ctx.meta.get("trace", False)

@@ -53,7 +53,7 @@ class Livrables:
     anterieurs: Anterieurs
 
     def contenus(self) -> dict[str, str | bytes]:
-        """Chemin relatif → contenu ; l'accueil en dernier, quand le reste est en place."""
+        """Chemin relatif → contenu ; le manifeste en dernier : une reprise ne croit fait que ce qui est entièrement en place."""
         fichiers: dict[str, str | bytes] = {
             f"carnets/{traite.carnet.id}.ipynb": _carnet_livre(traite.execution.carnet) for traite in self.traites
         }
@@ -66,6 +66,7 @@ class Livrables:
         fichiers[page_territoire.NOM_FICHIER] = page_territoire.page_territoire(
             self.territoire, self.parcours, self._blocs, self._defauts, tailles, self.commande.profil, self._edition
         )
+        fichiers[manifeste.NOM_FICHIER] = fichiers.pop(manifeste.NOM_FICHIER)
         return fichiers
 
     @cached_property

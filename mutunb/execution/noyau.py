@@ -102,6 +102,7 @@ def environnement(dossier_ipython: Path, ajouts: Mapping[str, str] | None = None
     return variables | {
         "PYTHONPATH": os.pathsep.join(filter(None, chemin_python)),  # le même mutunb que celui qui lance
         "PYTHONHASHSEED": "0",
+        "MUTUNB_LOT": "1",  # aucun formulaire
         "IPYTHONDIR": str(dossier_ipython),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from mutunb.erreurs import ErreurMutunb
+from mutunb.erreurs import ErreurMutunb, phrase_du_systeme
 from mutunb.execution.commande import Commande
 from mutunb.execution.rapport_lot import Issue
 
@@ -41,6 +41,8 @@ def executer_tache(tache: Tache, precedente: Any = None) -> Issue:
             rapport = produire(tache.siren, tache.commande)
         except ErreurMutunb as refus:
             return Issue(tache.siren, tache.commande.etape, "echec", str(refus), duree_s=time.monotonic() - debut)
+        except OSError as cause:
+            return Issue(tache.siren, tache.commande.etape, "echec", phrase_du_systeme(cause), duree_s=time.monotonic() - debut)
         except Exception as cause:  # noqa: BLE001 — un territoire en échec n'arrête pas le lot
             phrase = f"erreur inattendue ({type(cause).__name__} : {cause})."
             return Issue(tache.siren, tache.commande.etape, "echec", phrase, duree_s=time.monotonic() - debut)

@@ -15,6 +15,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
@@ -104,23 +105,28 @@ class Souche:
 
     def _demarrer(self) -> None:
         ici, la_bas = socket.socketpair()
-        with la_bas:
+        with la_bas, tempfile.TemporaryDirectory(prefix="mutunb-") as brouillon:
             self._processus = subprocess.Popen(
                 [sys.executable, "-c", "from mutunb.noyau.souche import servir; servir()", str(la_bas.fileno())],
-                env={n: v for n, v in self._environnement.items() if n != "IPYTHONDIR"} | UN_SEUL_FIL,  # ce dossier est au carnet
+                env={**self._environnement, **UN_SEUL_FIL, "IPYTHONDIR": brouillon},
                 pass_fds=[la_bas.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C s'adresse au lanceur, qui décide
             )
-        ici.settimeout(DELAI_DEMARRAGE_S)
+            la_bas.close()  # si la souche meurt en démarrant, on le sait aussitôt
+            self._prise = ici
+            if not self._est_prete(ici):
+                raise BrokenPipeError
+
+    @staticmethod
+    def _est_prete(prise: socket.socket) -> bool:
+        prise.settimeout(DELAI_DEMARRAGE_S)
         try:
-            pret = ici.recv(1)
-        except TimeoutError:
-            pret = b""
-        ici.settimeout(None)
-        self._prise = ici
-        if not pret:
-            raise BrokenPipeError
+            return bool(prise.recv(1))
+        except (TimeoutError, ConnectionResetError):
+            return False
+        finally:
+            prise.settimeout(None)
 
 
 _souches: dict[tuple[str, ...], Souche] = {}

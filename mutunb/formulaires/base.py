@@ -26,7 +26,6 @@ class Formulaire(ABC):
 
     def __init__(self, dossier: Dossier) -> None:
         self.dossier = dossier
-        self._en_reglage = False
         self.avant_apres, self.message = W.HTML(), W.HTML()
         commun = {"style": LARGEUR, "layout": DISPOSITION}
         self.auteur = W.Text(value=dossier.reglages.auteur, description="Auteur", **commun)
@@ -36,7 +35,9 @@ class Formulaire(ABC):
         self.revenir.on_click(lambda _: self._tenter(self._revenir))
         self.enregistrer.on_click(lambda _: self._tenter(self._enregistrer))
         entete = W.HTML(f"<h3>{escape(self.titre)}</h3><p>{escape(self.mode_emploi)}</p>")
+        self._en_reglage = True
         saisies = self.construire()
+        self._en_reglage = False
         for saisie in self.surveillees():
             saisie.observe(self._au_changement, names="value")
         boutons = W.HBox([self.revenir, self.enregistrer], layout=W.Layout(flex_flow="row wrap"))

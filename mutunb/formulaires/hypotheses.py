@@ -13,11 +13,11 @@ from mutunb import formats, referentiel
 from mutunb.calculs.modele_economique import ModeleEconomique, modele_economique
 from mutunb.calculs.projet import projeter
 from mutunb.dossier import Dossier
-from mutunb.dossier.fichiers_client import dossier_client
 from mutunb.dossier.ouverture import lire_hypotheses_propres
+from mutunb.erreurs import ErreurDonnees
 from mutunb.formulaires.base import Formulaire, tableau_avant_apres
 from mutunb.formulaires.champs import DISPOSITION, LARGEUR
-from mutunb.formulaires.enregistrement import FICHIER_HYPOTHESES, ecrire_hypotheses, signature
+from mutunb.formulaires.enregistrement import ecrire_hypotheses, signature
 from mutunb.referentiel import Hypothese
 from mutunb.referentiel.entrees.hypotheses import BORNES
 
@@ -50,13 +50,11 @@ class FormulaireHypotheses(Formulaire):
         self.choix = W.Dropdown(options=options, description="Hypothèse", **commun)
         libelles = {"bas": "Borne basse", "central": "Valeur centrale", "haut": "Borne haute"}
         self.nombres = {borne: W.BoundedFloatText(description=libelles[borne], **commun) for borne in BORNES}
-        self.curseur = W.FloatSlider(description="Curseur de la valeur centrale", readout_format=".6~g", **commun)
+        self.curseur = W.FloatSlider(description="Curseur de la valeur centrale", readout_format=".6g", **commun)
         self.fiche = W.HTML()
         self.choix.observe(lambda _: self.regler(self._montrer), names="value")
         self.curseur.observe(self._au_curseur, names="value")
-        self._en_reglage = True
         self._montrer()
-        self._en_reglage = False
         return [self.choix, self.fiche, *self.nombres.values(), self.curseur]
 
     def surveillees(self) -> list[W.Widget]:
@@ -81,7 +79,8 @@ class FormulaireHypotheses(Formulaire):
             )
         ]
         for nom, bornes in self.changees.items():
-            lignes.append((self.references[nom].libelle, _dire(self.dossier.hypotheses[nom]), _dire_bornes(bornes, self.references[nom].unite)))
+            reference = self.references[nom]
+            lignes.append((reference.libelle, _dire(self.dossier.hypotheses[nom]), _dire_bornes(bornes, reference.unite)))
         return tableau_avant_apres("Avant et après ces changements", lignes)
 
     def remettre(self) -> None:
@@ -92,13 +91,17 @@ class FormulaireHypotheses(Formulaire):
     def ecrire(self) -> tuple[Path, Dossier]:
         """Blocs de ``hypotheses.yaml`` ; une hypothèse revenue à sa référence en est retirée."""
         changees, propres = self.changees, set(self.dossier.hypotheses_propres)
+        if desordre := [self.references[nom].libelle for nom, b in changees.items() if list(b) != sorted(b)]:
+            raise ErreurDonnees(f"Remettez les bornes dans l'ordre (bas ≤ central ≤ haut) : {' ; '.join(desordre)}.")
         retours = {nom for nom, b in changees.items() if b == _bornes(self.references[nom])} & propres
         marque = signature(self.auteur.value, self.motif.value) if set(changees) - retours else {}
         blocs = {
             nom: None if nom in retours else {**dict(zip(BORNES, bornes, strict=True)), **marque}
             for nom, bornes in changees.items()
         }
-        chemin = ecrire_hypotheses(self.dossier, blocs) if blocs else dossier_client(self.dossier.territoire.siren) / FICHIER_HYPOTHESES
+        if not blocs:
+            raise ErreurDonnees("Rien n'a changé : le dossier porte déjà ces valeurs.")
+        chemin = ecrire_hypotheses(self.dossier, blocs)
         relu = relire(self.dossier, chemin)
         self.modele = modele_economique(projeter(relu))
         self._van_avant = van(self.modele)
@@ -109,9 +112,9 @@ class FormulaireHypotheses(Formulaire):
         hypothese = self.references[self.choix.value]
         bornes = self.saisies[hypothese.id]
         mini, maxi = _limites(hypothese, bornes)
-        for commande, valeur in zip(self.nombres.values(), bornes, strict=True):
-            _regler_bornes(commande, mini, maxi, valeur)
-            commande.step = (hypothese.haut - hypothese.bas) / PAS_DU_CURSEUR or 1.0
+        for nombre, valeur in zip(self.nombres.values(), bornes, strict=True):
+            _regler_bornes(nombre, mini, maxi, valeur)
+            nombre.step = (hypothese.haut - hypothese.bas) / PAS_DU_CURSEUR or 1.0
         _regler_bornes(self.curseur, bornes[0], bornes[2] if bornes[2] > bornes[0] else bornes[0] + 1, bornes[1])
         self.curseur.step = (bornes[2] - bornes[0]) / PAS_DU_CURSEUR or 1.0
         self.fiche.value = _fiche(hypothese)

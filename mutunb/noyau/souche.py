@@ -96,8 +96,11 @@ def precharger() -> None:
     figure = Figure()
     figure.text(0.5, 0.5, "Été 0 €")
     FigureCanvasAgg(figure).draw()  # trouve les polices une fois pour toutes
-    from mutunb import referentiel
+    from mutunb import referentiel, territoires
+    from mutunb.erreurs import ErreurMutunb
 
+    with contextlib.suppress(ErreurMutunb):  # des données illisibles : le premier carnet le dira mieux
+        territoires.garder_en_memoire()
     for lire in (referentiel.fonctions, referentiel.droits, referentiel.reperes, referentiel.sources, referentiel.hypotheses, referentiel.glossaire):
         lire()
 

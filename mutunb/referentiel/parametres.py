@@ -183,6 +183,7 @@ class Pilotage(Territoire):
 MODELES: Mapping[str, type[Parametres]] = MappingProxyType(
     {
         "00_mode_d_emploi": ModeDEmploi,
+        "01_reglages": Territoire,
         "10_portrait": Portrait,
         "11_effectifs_et_couts": Territoire,
         "12_achats": Echeances,

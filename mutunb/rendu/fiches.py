@@ -27,7 +27,9 @@ FREINS = {
 
 
 def rubrique(fonction: str, nom: str) -> Affichage:
-    """Une rubrique de la fiche en liste : ``opportunites``, ``pistes_methodologiques``, ``facteurs_cles_succes``…"""
+    """Une rubrique de la fiche : ``opportunites``, ``pistes_methodologiques``, ``freins``, ``gains``, ``premiere_etape``…"""
+    if nom in (autres := {"freins": freins, "gains": gains, "premiere_etape": premiere_etape}):
+        return autres[nom](fonction)
     objet = referentiel.fonction(fonction)
     titre = f'<p class="titre-liste">{RUBRIQUES[nom]}</p>'
     return Affichage(html=titre + _liste(getattr(objet, nom)), texte=RUBRIQUES[nom])

@@ -114,7 +114,7 @@ def _autres_services(imputations: Imputations | None) -> str | None:
     if imputations.non_chiffrees:
         textes.append(f"Hors du calcul, faute de coût connu : {formats.liste([nom_courant(f) for f in imputations.non_chiffrees])}.")
     if imputations.facturees:
-        textes.append(f"Se facturent : {formats.liste([nom_courant(f) for f in imputations.facturees])}.")
+        textes.append(f"Ne s'imputent pas : {formats.liste([nom_courant(f) for f in imputations.facturees])}.")
     return " ".join(textes) or None
 
 
@@ -139,7 +139,9 @@ def constat_dotations(effets: EffetsDotations) -> str:
     cif = "coefficient d'intégration fiscale (CIF)"
     if effets.refus:
         return f"En fiscalité additionnelle, le service se facture : le {cif}, la dotation et le FPIC ne changent pas."
-    debut = f"Retenir {libelle_montant(effets).removeprefix('pour ').replace(' imputés', '')} par an sur les attributions de compensation"
+    montant = formats.euros_exacts(effets.total_eur) if effets.illustratif else formats.environ_euros(effets.total_eur)
+    verbe = "À titre d'illustration, retenir" if effets.illustratif else "Retenir"
+    debut = f"{verbe} {montant} par an sur les attributions de compensation"
     if np.isnan(effets.variation_cif.central):
         return f"{debut} relèverait le {cif}, d'un montant qui ne se chiffre pas encore. Facturer le même service ne changerait rien."
     hausse = dire_variation(effets).removeprefix("+")
@@ -333,4 +335,4 @@ def dotations_a_demander(effets: EffetsDotations) -> Affichage:
         "Le FPIC de l'ensemble intercommunal, et sa répartition si elle est dérogatoire.",
         "Les critères DGCL de l'EPCI (numérateur et dénominateur du CIF), pour remplacer l'approximation.",
     ]
-    return liste_a_puces(pieces)
+    return phrases("Pièces à demander, les plus utiles d'abord :") + liste_a_puces(pieces)

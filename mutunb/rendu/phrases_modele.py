@@ -219,8 +219,8 @@ def constat_modele(modele: ModeleEconomique) -> str:
     comptees = _economies_comptees(modele)
     economies = f"Économies comptées : {comptees}" if comptees else "Aucune économie n'est supposée"
     return (
-        f"De {modele.annees[0]} à {modele.annees[-1]}, le projet coûterait environ {formats.environ_euros(-van)} de plus que de ne rien "
-        f"changer, au calcul central (valeur actuelle nette, VAN, à {taux}){tirages}. "
+        f"De {modele.annees[0]} à {modele.annees[-1]}, le projet coûterait environ {formats.environ_euros(-van)} de plus que sans "
+        f"projet, au calcul central (valeur actuelle nette, VAN, à {taux}){tirages}. "
         f"{economies} ; pour l'équilibrer, "
         f"il en faudrait environ {formats.environ_euros(modele.economie_equilibre())} {'de plus ' if comptees else ''}par an."
     )

@@ -25,6 +25,10 @@ INDICATION = (
     "Sans réponse des mairies, usage et coûts sont estimés sur les comptes publics : ce verdict est une indication, il ne se "
     "présente pas comme un fait."
 )
+REMEDE = (
+    "Là où aucune clé ne satisferait tout le monde, changer de périmètre, réduire le coût du service ou prévoir une aide temporaire "
+    "vaut mieux que chercher une autre clé."
+)
 MAIRES_CITES = 3
 #: part du coût du service sous laquelle l'effort demandé à un groupe se perd dans l'incertitude
 EFFORT_NEGLIGEABLE = 0.001
@@ -50,12 +54,23 @@ def repartition_services(repartitions: Repartitions) -> Affichage:
     fourchette = f", de {formats.fourchette_euros(bas, haut)} selon les hypothèses" if haut > bas else ""
     return phrases(
         f"{formats.pluriel(len(services), 'service')} se {_v(len(services), 'répartit', 'répartissent')} : {dits}. Ensemble, ils "
-        f"coûteraient environ **{formats.environ_euros(total)} par an**{fourchette}."
+        f"coûteraient environ **{formats.environ_euros(total)} par an**{fourchette}{_contre(repartitions, total)}."
         if len(services) > 1
-        else f"Un seul service se répartit : {dits}. Il coûterait environ **{formats.environ_euros(total)} par an**{fourchette}.",
+        else f"Un seul service se répartit : {dits}. Il coûterait environ **{formats.environ_euros(total)} par an**{fourchette}"
+        f"{_contre(repartitions, total)}.",
         epci,
         _non_calcules(repartitions),
     )
+
+
+def _contre(repartitions: Repartitions, total: float) -> str:
+    """« , contre environ 2,5 M€ aujourd'hui » : sans cela, un total à moindre périmètre se lirait comme une économie."""
+    if _declares(repartitions) and not confidentialite.est_consultant():
+        return ""
+    actuel = sum(float(s.table["cout_eur"].sum()) for s in repartitions.calculees)
+    ecart = total - actuel
+    sens = f"environ {_de_plus(ecart)}" if abs(ecart) >= 1 else "autant"
+    return f" ; aujourd'hui, les mêmes fonctions coûtent environ {formats.environ_euros(actuel)}, soit {sens} une fois réunies"
 
 
 def _non_calcules(repartitions: Repartitions) -> str | None:
@@ -80,9 +95,8 @@ def repartition_gagnantes(repartitions: Repartitions) -> Affichage | None:
     pire = table.iloc[0]
     parts = any(repartitions.parts_confidentielles(s) for s in repartitions.calculees)
     return phrases(
-        f"Sous {_cles_retenues(repartitions.calculees)}, **{formats.pluriel(perdent, 'commune')}** "
-        f"{_v(perdent, 'paierait', 'paieraient')} plus qu'aujourd'hui et **{formats.nombre(gagnent)}** moins.",
-        _effet_global(table["ecart_eur"].sum()) if consultant or not declares else None,
+        f"Sous {_cles_retenues(repartitions.calculees)}, **{_combien(perdent, gagnent)}**.",
+        _effet_global(repartitions) if consultant or not declares else None,
         f"La plus forte hausse par habitant serait celle de {texte_sur(pire['nom'])} : environ "
         f"{formats.environ_nombre(pire['ecart_eur_hab'])}\u00a0€ par habitant et par an."
         if perdent and (consultant or not (pire["declare"] or parts))
@@ -91,11 +105,45 @@ def repartition_gagnantes(repartitions: Repartitions) -> Affichage | None:
     )
 
 
-def _effet_global(hausse: float) -> str:
+def constat_repartition(repartitions: Repartitions) -> str | None:
+    """Qui paierait plus ou moins, et dans quelle étendue, pour le premier écran ; ``None`` si rien ne se répartit."""
+    table, cles = repartitions.communes, _cles_retenues(repartitions.calculees)
+    if table.empty:
+        return None
+    perdent, gagnent = int((table["ecart_eur"] > 0.01).sum()), int((table["ecart_eur"] < -0.01).sum())
+    consultant, declares = confidentialite.est_consultant(), bool(table["declare"].any())
+    if declares and not consultant:
+        if min(perdent, gagnent) in range(1, confidentialite.ENTITES_MIN):
+            return f"Sous {cles}, des communes paieraient plus qu'aujourd'hui et d'autres moins ; chacune lit sa part avec le consultant."
+        return f"Sous {cles}, {_combien(perdent, gagnent)} ; chacune lit sa part avec le consultant."
+    bas, haut = float(table["ecart_eur_hab"].min()), float(table["ecart_eur_hab"].max())
+    etendue = f"de {formats.nombre(bas, signe=True)} à {formats.nombre(haut, signe=True)}\u00a0€ par habitant et par an"
+    reserve = "" if _declares(repartitions) else ", à confirmer : aucune mairie n'a encore répondu"
+    return f"Sous {cles}, {_combien(perdent, gagnent)}, {etendue}{reserve}. {_surcouts(repartitions)}."
+
+
+def _combien(perdent: int, gagnent: int) -> str:
+    """« 22 communes paieraient plus qu'aujourd'hui et 2 moins »."""
     return (
-        f"Ensemble, les communes paieraient environ {formats.environ_euros(abs(hausse))} de {'plus' if hausse > 0 else 'moins'} par "
-        "an : c'est l'effet du service lui-même, la clé ne fait que le partager."
+        f"{formats.pluriel(perdent, 'commune')} {_v(perdent, 'paierait', 'paieraient')} plus qu'aujourd'hui et "
+        f"{formats.nombre(gagnent)} moins"
     )
+
+
+def _effet_global(repartitions: Repartitions) -> str:
+    return f"{_surcouts(repartitions)} : c'est l'effet du service lui-même, la clé ne fait que le partager."
+
+
+def _surcouts(repartitions: Repartitions) -> str:
+    """Ce que le service coûte en plus, aux communes puis à l'EPCI."""
+    communes = float(repartitions.communes["ecart_eur"].sum())
+    epci = sum(float(s.ecarts()["ecart_eur"].sum()) for s in repartitions.calculees) - communes
+    autre = f", l'EPCI environ {_de_plus(epci)}" if abs(epci) >= 1 else ""
+    return f"Ensemble, les communes paieraient environ {_de_plus(communes)} par an{autre}"
+
+
+def _de_plus(montant: float) -> str:
+    return f"{formats.environ_euros(abs(montant))} de {'plus' if montant > 0 else 'moins'}"
 
 
 def _reserve(repartitions: Repartitions) -> str | None:
@@ -131,7 +179,13 @@ def repartition_stabilite(repartitions: Repartitions) -> Affichage:
         if partielles
         else f"Toutes les coalitions ont été éprouvées, jusqu'à {formats.nombre(combien)} par service."
     )
-    return liste + phrases(portee, None if _declares(repartitions) else INDICATION)
+    remede = REMEDE if any(s.etendue.vide and not _est_negligeable(s) for s in eprouvees) else None
+    return liste + phrases(remede, portee, None if _declares(repartitions) else INDICATION)
+
+
+def _est_negligeable(s: RepartitionService) -> bool:
+    """Vrai si l'effort demandé à chaque groupe se perd dans l'incertitude du coût."""
+    return s.etendue.effort_eur < EFFORT_NEGLIGEABLE * s.cout.central_eur
 
 
 def _verdict(s: RepartitionService) -> str:
@@ -143,7 +197,7 @@ def _verdict(s: RepartitionService) -> str:
         if not lesees
         else f"La clé retenue ({libelle_cle(s.retenue)}) ne tient pas : {_combien_leses(s, lesees)} moins sans les autres."
     )
-    if s.etendue.vide and s.etendue.effort_eur < EFFORT_NEGLIGEABLE * s.cout.central_eur:
+    if s.etendue.vide and _est_negligeable(s):
         suite = (
             f"Au sens strict, aucune clé ne satisferait tout le monde, mais il s'en faut d'environ "
             f"{formats.environ_euros(s.etendue.effort_eur)} par groupe, moins que l'incertitude du calcul : une clé proche de l'usage suffit."
@@ -151,8 +205,7 @@ def _verdict(s: RepartitionService) -> str:
     elif s.etendue.vide:
         suite = (
             "Aucune clé ne satisferait tout le monde : il faudrait que chaque groupe accepte environ "
-            f"{formats.environ_euros(s.etendue.effort_eur)} de plus que sans les autres. Changer de périmètre, réduire le coût du "
-            "service ou prévoir une aide temporaire vaut mieux que chercher une autre clé."
+            f"{formats.environ_euros(s.etendue.effort_eur)} de plus que sans les autres."
         )
     elif tiennent and lesees:
         suite = f"{_v(len(tiennent), 'Tient', 'Tiennent')} : {formats.liste(tiennent)}.{_par_construction(s)}"
@@ -243,25 +296,39 @@ def _comment(service: RepartitionService, siren: str) -> str:
 
 
 def repartition_maires(repartitions: Repartitions) -> Affichage | None:
-    """Ce que répondre aux maires les plus concernés : les communes les plus lésées, et une qui ne l'est pas."""
+    """Ce que répondre aux maires, service par service : les communes les plus lésées, ou une qui ne l'est pas."""
     puces = []
     for s in repartitions.calculees:
         if not s.tests:
             continue
         montant = confidentialite.est_consultant() or not repartitions.exces_confidentiels(s)
         test, communes = s.tests[s.retenue], s.communes["siren"].tolist()
-        seules = [c[0] for c in test.lesees.loc[test.lesees["taille"].eq(1), "coalition"] if c[0] in communes]
-        puces += [phrase_maire(s, siren, avec_montant=montant) for siren in seules[:MAIRES_CITES]]
-        reste = [c for c in communes if c not in seules]
-        if not seules and reste:
-            puces.append(phrase_maire(s, reste[0], avec_montant=montant))
-        if len(seules) > MAIRES_CITES:
-            plus = len(seules) - MAIRES_CITES
-            puces.append(
-                f"Pour {nom_courant(s.fonction)}, {formats.pluriel(plus, 'autre commune', 'autres communes')} "
-                f"{_v(plus, 'paierait', 'paieraient')} moins, seule{_v(plus, '', 's')}."
-            )
+        lesees = test.lesees[test.lesees["taille"].eq(1) & test.lesees["coalition"].map(lambda c: c[0] in communes)]
+        if len(lesees):
+            puces.append(_moins_cheres_seules(s, lesees, montant))
+        elif communes:
+            puces.append(phrase_maire(s, communes[0], avec_montant=montant))
     return liste_a_puces(puces) if puces else None
+
+
+def _moins_cheres_seules(service: RepartitionService, lesees: pd.DataFrame, avec_montant: bool) -> str:
+    """« Systèmes d'information. 20 communes paieraient moins, seules. Surtout A, … : environ 18 k€ de moins par an (…). »"""
+    citees = lesees.head(MAIRES_CITES)
+    comments = [_comment(service, c[0]) for c in citees["coalition"]]
+    commun = f", {comments[0]}" if len(set(comments)) == 1 else ""
+    dites = []
+    for ligne, comment in zip(citees.itertuples(), comments, strict=True):
+        nom = texte_sur(service.noms[ligne.coalition[0]])
+        detail = f" : environ {_economie(ligne)}" if avec_montant else ""
+        dites.append(f"{nom}{detail}{'' if commun else f', {comment}'}")
+    combien = f"{formats.pluriel(len(lesees), 'commune')} {_v(len(lesees), 'paierait', 'paieraient')} moins, seule{_v(len(lesees), '', 's')}"
+    return f"**{libelle_fonction(service.fonction)}.** {combien}{commun}. {'Surtout ' if len(lesees) > 1 else ''}{' ; '.join(dites)}."
+
+
+def _economie(ligne) -> str:
+    """« 18 k€ de moins par an (36 k€ au lieu de 54 k€) »."""
+    seule = formats.environ_euros(ligne.cout_eur) if ligne.cout_eur else "rien"
+    return f"{formats.environ_euros(ligne.exces_eur)} de moins par an ({seule} au lieu de {formats.environ_euros(ligne.part_eur)})"
 
 
 def repartition_mediateur(repartitions: Repartitions) -> Affichage | None:
@@ -313,18 +380,24 @@ def repartition_parts(repartitions: Repartitions) -> Affichage | None:
 
 
 def repartition_depart(departs: Sequence[Depart], repartitions: Repartitions) -> Affichage | None:
-    """Ce que le départ de la plus grosse contributrice ferait aux autres."""
+    """Ce que le départ de la plus grosse contributrice ferait aux autres ; les services qu'elle porte tous, réunis."""
     if not departs:
         return None
-    puces = []
-    for depart in departs:
-        sortie = depart.sortie
-        annee = sortie.trajectoire.set_index("annee").loc[sortie.annee]
-        nom, quoi = texte_sur(depart.nom), libelle_fonction(depart.service.fonction)
-        secret = repartitions.exces_confidentiels(depart.service) and not confidentialite.est_consultant()
-        effet = _effet_du_depart(annee["hausse_eur"], annee["cout_echoue_eur"], sortie.trajectoire.iloc[-1], secret)
-        puces.append(f"**{quoi}.** Si {nom} partait l'année {sortie.annee}, {effet}.")
-    return liste_a_puces(puces)
+    consultant = confidentialite.est_consultant()
+    secrets = [repartitions.exces_confidentiels(d.service) and not consultant for d in departs]
+    groupes: dict[tuple[str, bool], list[Depart]] = {}
+    for depart, secret in zip(departs, secrets, strict=True):
+        groupes.setdefault((depart.nom, secret), []).append(depart)
+    return liste_a_puces(_phrase_depart(nom, siens, secret) for (nom, secret), siens in groupes.items())
+
+
+def _phrase_depart(nom: str, departs: Sequence[Depart], secret: bool) -> str:
+    annee = departs[0].sortie.annee
+    montants = ["hausse_eur", "cout_echoue_eur"]
+    tout = sum(d.sortie.trajectoire.set_index("annee")[montants] for d in departs)
+    quoi = formats.liste([libelle_fonction(d.service.fonction) for d in departs])
+    effet = _effet_du_depart(tout.at[annee, "hausse_eur"], tout.at[annee, "cout_echoue_eur"], tout.reset_index().iloc[-1], secret)
+    return f"**{quoi}.** Si {texte_sur(nom)} partait l'année {annee}, {effet}."
 
 
 def _effet_du_depart(hausse: float, echoue: float, fin: pd.Series, secret: bool) -> str:

@@ -23,7 +23,6 @@ from mutunb.rendu.phrases_effectifs import nom_courant
 from mutunb.rendu.phrases_modele import constat_modele
 from mutunb.rendu.phrases_repartition import constat_repartition
 from mutunb.rendu.synthese import chiffre, html_synthese
-from mutunb.rendu.texte import en_texte
 
 SOURCE_PROJET = "décisions du dossier ; à défaut, recommandations de mutunb (niveau B)"
 
@@ -46,7 +45,7 @@ def synthese_deploiement(dossier: Dossier, reglages: Reglages) -> Affichage:
         "genre": "synthese",
         "titre": _titre(projet, modele),
         "chiffres": _chiffres(projet, modele, calendrier),
-        "constats": [en_texte(constat) for constat in constats],
+        "constats": constats,
         "decision": _decision(projet, repartitions),
     }
     indicateurs = _indicateurs(projet, modele, calendrier)

@@ -14,6 +14,7 @@ from mutunb.erreurs import ErreurDonnees
 from mutunb.invocation import commande
 from mutunb.territoires.magasin_echantillon import MagasinEchantillon
 from mutunb.territoires.magasin_exemple import PREFIXE_FICTIF, MagasinExemple
+from mutunb.territoires.magasin_memoire import MagasinMemoire
 from mutunb.territoires.magasin_parquet import MagasinParquet
 from mutunb.territoires.modeles import Millesime, Origine
 
@@ -62,7 +63,20 @@ def magasin(dossier: Path | str | None = None) -> Magasin:
     sinon l'échantillon. Un dossier demandé expressément n'est jamais remplacé par l'échantillon.
     """
     choisi = dossier_choisi(dossier).resolve()
-    return _ouvert(choisi, _empreinte(choisi), os.getpid())
+    empreinte = _empreinte(choisi)
+    return _gardes.get((choisi, empreinte)) or _ouvert(choisi, empreinte, os.getpid())
+
+
+def garder_en_memoire(dossier: Path | str | None = None) -> None:
+    """Lit le dossier une fois pour toutes, pour ce processus et ceux qui s'en dédoubleront ; utile à un lot.
+
+    Un dossier qui change ensuite se relit comme si de rien n'était.
+    """
+    choisi = dossier_choisi(dossier).resolve()
+    cle = choisi, _empreinte(choisi)
+    if cle not in _gardes:
+        ouvert = _ouvrir(choisi, cle[1])
+        _gardes[cle] = MagasinMemoire(ouvert) if isinstance(ouvert, MagasinParquet) else ouvert
 
 
 def magasin_de(siren: str, dossier: Path | str | None = None) -> Magasin:
@@ -80,6 +94,9 @@ def dossier_choisi(dossier: Path | str | None = None) -> Path:
     return chemins.echantillon()
 
 
+_gardes: dict[tuple[Path, tuple], Magasin] = {}
+
+
 def _empreinte(dossier: Path) -> tuple[tuple[str, int, int], ...]:
     """Nom, taille et date de chaque fichier : un dossier reconstruit est relu."""
     if not dossier.is_dir():
@@ -95,6 +112,10 @@ def _empreinte(dossier: Path) -> tuple[tuple[str, int, int], ...]:
 @functools.lru_cache(maxsize=4)
 def _ouvert(dossier: Path, empreinte: tuple, processus: int) -> Magasin:
     """Un magasin par dossier, état de ses fichiers et processus (une connexion DuckDB ne se partage pas)."""
+    return _ouvrir(dossier, empreinte)
+
+
+def _ouvrir(dossier: Path, empreinte: tuple) -> Magasin:
     noms = {nom for nom, *_ in empreinte}
     if "normes.csv" in noms:
         return MagasinEchantillon(dossier)

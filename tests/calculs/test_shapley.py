@@ -92,7 +92,7 @@ def test_exacte_jusqu_a_seize_puis_refusee():
         valeur_shapley(jeu)
     assert estimer_shapley(jeu, tirages=100).exact is False
     assert estimer_shapley(VIDE).exact and estimer_shapley(VIDE).valeurs_eur == pytest.approx({"A": 40, "B": 40, "C": 40})
-    with pytest.raises(ErreurDonnees, match="deux au moins"):
+    with pytest.raises(ErreurDonnees, match="2 au moins"):
         estimer_shapley(jeu, tirages=1)
 
 

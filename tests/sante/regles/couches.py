@@ -23,7 +23,7 @@ PERMIS: dict[str, frozenset[str]] = {
     FACADE: _SOCLE | _VITRINE | {"calculs"},
     "execution": _SOCLE,
     # le processus des carnets : il emploie la façade comme eux, et personne ne l'importe
-    "noyau": frozenset({FACADE, "referentiel", REZ}),
+    "noyau": frozenset({FACADE, "territoires", "referentiel", REZ}),
     "cli": _SOCLE | {"execution", "actes"},
 }
 #: ce qui se regarde reste au-dessus des calculs
