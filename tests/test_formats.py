@@ -1,10 +1,12 @@
 """Formats français : espace insécable, virgule, demi vers le haut, seuils k€ et M€, absents."""
 
 import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pandas as pd
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +30,14 @@ def lisible(texte: str) -> str:
 )
 def test_nombre(valeur, decimales, attendu):
     assert lisible(formats.nombre(valeur, decimales)) == attendu
+
+
+@given(st.one_of(st.floats(-1e15, 1e15), st.integers(-(10**15), 10**15)), st.integers(0, 4))
+def test_les_nombres_s_ecrivent_comme_ceux_de_babel(valeur, decimales):
+    arrondi = Decimal(str(valeur)).quantize(Decimal(1).scaleb(-decimales), rounding=ROUND_HALF_UP)
+    motif = "#,##0" + ("." + "0" * decimales if decimales else "")
+    attendu = format_decimal(abs(arrondi), format=motif, locale="fr_FR").replace("\u202f", "\u00a0")
+    assert formats.nombre(valeur, decimales) == ("−" if arrondi < 0 else "") + attendu
 
 
 @pytest.mark.parametrize("absent", [None, float("nan"), float("inf"), pd.NA, np.nan, pd.NaT, "texte"])

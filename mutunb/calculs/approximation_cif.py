@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from mutunb import referentiel
+from mutunb.calculs.entrees import suite
 from mutunb.calculs.monnaie import Nombre, en_decimal, exact, positif
 from mutunb.erreurs import ErreurDonnees
 
@@ -73,7 +74,7 @@ def numerateur_approche(
             (concours_etat_eur, "les concours de l'État à l'EPCI"),
         ]
     )
-    choisis = coefficients or tuple(parametre(id) for id in COEFFICIENTS)
+    choisis = [parametre(id) for id in COEFFICIENTS] if coefficients is None else suite(coefficients, "les coefficients", 3)
     coefficient_dgf, coefficient_compensations, coefficient_autres = (exact(c, "un coefficient") for c in choisis)
     return en_decimal(locaux + coefficient_autres * (taxes - locaux) + coefficient_dgf * dgf + coefficient_compensations * (concours - dgf))
 

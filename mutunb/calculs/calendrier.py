@@ -23,7 +23,9 @@ from mutunb.calculs.calage import (
     rythme_tenable,
 )
 from mutunb.calculs.comites import Comites, comites_competents
+from mutunb.calculs.entrees import jour as lire_jour
 from mutunb.calculs.ordonnancement import Place, niveler
+from mutunb.calculs.premier_janvier import plus_tard
 from mutunb.calculs.projet import Choix, Projet
 from mutunb.calculs.taches import AVEC_AGENTS, EFFET, SERVICES, TRANSFERTS, Chaine, chaine_du_projet
 
@@ -185,7 +187,7 @@ def _etaler(
 
 
 def _date(valeur: datetime.date | str | None) -> datetime.date | None:
-    return datetime.date.fromisoformat(valeur) if isinstance(valeur, str) and valeur else valeur or None
+    return None if valeur is None or valeur == "" else lire_jour(valeur)
 
 
 def _chaine(choix: Choix, comites: Comites) -> Chaine:
@@ -213,10 +215,7 @@ def plus_mois(jour: datetime.date, combien: int) -> datetime.date:
     >>> plus_mois(datetime.date(2027, 11, 30), 3)
     datetime.date(2028, 2, 29)
     """
-    rang = jour.month - 1 + combien
-    annee, mois = jour.year + rang // 12, rang % 12 + 1
-    suivant = datetime.date(annee + mois // 12, mois % 12 + 1, 1)
-    return datetime.date(annee, mois, min(jour.day, (suivant - datetime.timedelta(days=1)).day))
+    return plus_tard(jour, combien)
 
 
 def _premier_du(jour: datetime.date, de_janvier: bool) -> datetime.date:

@@ -300,6 +300,8 @@ def comparer_cles(
         for cle, poids in dictionnaire(cles, "les clés", "clé → poids").items()
         for e, part in partager(total_eur, poids, **bornes).items()
     ]
+    if negatives := sorted({str(li["entite"]) for li in lignes if li["population"] < 0}):
+        raise ErreurDonnees(f"Population négative : {', '.join(negatives)}. Corrigez-la, ou retirez-la si elle est inconnue.")
     colonnes = ["cle", "entite", "part_eur", "avant_eur", "population"]
     table = pd.DataFrame(lignes, columns=colonnes)
     table["ecart_eur"] = table["part_eur"] - table["avant_eur"]
@@ -335,7 +337,7 @@ def _bareme(bareme: Bareme | Mapping[str, Any]) -> Bareme:
     lu = dictionnaire(bareme, "le barème", "{prix_unitaire_eur, tranches}")
     try:
         return Bareme(**lu)
-    except TypeError as cause:
+    except (TypeError, ArithmeticError) as cause:
         attendus = "prix_unitaire_eur, tranches (de, a, coefficient), et au besoin les autres arguments de Bareme"
         raise ErreurDonnees(f"Barème : trouvé {', '.join(map(str, lu)) or 'rien'} ; attendu {attendus}.") from cause
 

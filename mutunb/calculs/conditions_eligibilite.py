@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from mutunb import referentiel
+from mutunb.calculs.entrees import entier
 from mutunb.erreurs import ErreurUsage
 
 RH, COMPTABILITE, ACHATS, DROIT_DES_SOLS = (
@@ -68,6 +69,8 @@ class Faits:
         for nom, admises in VALEURS.items():
             if getattr(self, nom) not in admises:
                 raise ErreurUsage(f"{nom} : « {getattr(self, nom)} » reçu ; attendu {' ou '.join(admises)}.")
+        if self.agents_temps_plein is not None:
+            entier(self.agents_temps_plein, "agents_temps_plein", 0)
         if self.communes < 0:
             raise ErreurUsage(f"communes : {self.communes} reçu ; attendu un nombre de communes, positif ou nul.")
 

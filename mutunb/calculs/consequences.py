@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from mutunb import formats, referentiel
+from mutunb.erreurs import ErreurUsage
 from mutunb.referentiel import Instrument, Majorite, Point
 from mutunb.referentiel.entrees.instruments import DureeMois
 from mutunb.referentiel.niveaux import est_a_verifier
@@ -94,6 +95,8 @@ def consequences(code: str, mode_financier: str = "facture", *, assujetti_tva: b
     >>> consequences("SC", "ac").effet_cif, consequences("SC", "facture").effet_cif, consequences("SC").delai_mois.haut
     ("hausse, par l'imputation", 'aucun, le service étant facturé', 14)
     """
+    if mode_financier not in tuple(VOIES_SERVICE_COMMUN):
+        raise ErreurUsage.nom_inconnu("voie financière", str(mode_financier), VOIES_SERVICE_COMMUN)
     instrument = referentiel.instrument(code)
     comparaison = instrument.comparaison
     effet = f"si_ac_{mode_financier}" if instrument.effet_cif == "si_ac" else instrument.effet_cif

@@ -15,7 +15,10 @@ from mutunb.dossier.confidentialite import est_consultant
 from mutunb.calculs.paragraphes import neutre, paragraphe, puces
 from mutunb.calculs.constats_suivi import suivi_usage
 
-SANS_SUIVI = "Sans exercice suivi, il n'y a pas encore de bilan. Voici ce qu'il demandera, et qu'il faut préparer dès maintenant."
+SANS_SUIVI = (
+    "Sans exercice suivi, il n'y a pas encore de bilan. Il demandera les charges de chaque service, l'effectif réel, les unités de "
+    "chaque usager et un état de départ gelé ; chaque section dit ce qu'il faut préparer dès maintenant."
+)
 NON_MONTRE = "Le coût de départ n'est pas montré : trop peu d'agents le portent, ou celui d'une commune s'en déduirait."
 EFFETS = {"perimetre": "le périmètre", "volume": "les volumes", "inflation": "la hausse générale des prix et du point",
           "prix": "le coût propre du service", "activite": "le périmètre et les volumes"}  # fmt: skip
@@ -64,6 +67,20 @@ def _verdict(ligne: LigneBilan) -> str:
 
 def _reserve(ligne: LigneBilan) -> str:
     return f", sous réserve ({ligne.motif})" if ligne.preuve == SOUS_RESERVE else ""
+
+
+def bilan_flux(bilan: Bilan) -> list[str]:
+    """Ce que paient l'EPCI et les communes, une fois les flux internes passés."""
+    if not bilan.est_suivi:
+        return paragraphe("Notez ce qui est appelé et versé, commune par commune et voie par voie : facture ou attribution de compensation.")
+    if formats.est_absent(bilan.cout_eur):
+        return paragraphe("Le coût du service n'étant pas établi, ce que chacun porte ne peut pas se dire.")
+    net = bilan.flux.set_index("poste").loc["net"]
+    conditionnel = "porteraient" if bilan.bord.est_prolonge else "ont porté"
+    return paragraphe(
+        f"Sur {formats.euros(bilan.cout_eur)}, les communes {conditionnel} **{formats.euros(net['communes_eur'])}** et l'EPCI "
+        f"**{formats.euros(net['epci_eur'])}**, avant régularisation."
+    )
 
 
 def bilan_contrefactuel(bilan: Bilan) -> list[str]:
@@ -191,7 +208,7 @@ def lecons(bilan: Bilan) -> list[str]:
 def _vague(bilan: Bilan) -> list[str]:
     """Fonctions retenues qui ne sont pas encore suivies."""
     suivies, projet = set(bilan.bord.realises), bilan.bord.projet
-    restent = [f"{libelle_fonction(f)} ({formats.date(c.date_effet)}{'' if c.est_decide('date_effet') else ', proposition'})" for f, c in projet.choix.items() if f not in suivies]
+    restent = [f"{libelle_fonction(f)} ({formats.date(c.date_effet)}{'' if c.est_decide('date_effet') else ', proposition'}{', date à revoir' if 0 < c.date_effet.year <= bilan.annee else ''})" for f, c in projet.choix.items() if f not in suivies]
     if not restent:
         return []
     return [f"{'Vague suivante' if bilan.est_suivi else 'Première vague'} : {formats.liste(restent)}."]

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mutunb.calculs.effectifs import estimer_effectifs
+from mutunb.calculs.entrees import dictionnaire, nombre, nombre_ou_absent
 from mutunb.calculs.personnel import TRANSFERT, Personnel
 from mutunb.calculs.situation import SUFFIXES, situation_de
 from mutunb.erreurs import Constat, ErreurDonnees
@@ -71,32 +72,33 @@ def cout_convergence(
     >>> cout_convergence({"EPCI": 4000, "A": 3000, "B": 4500}, {"EPCI": 0, "A": 2, "B": 1}, cible=4000).par_employeur
     {'EPCI': 0.0, 'A': 2000.0, 'B': 0.0}
     """
+    regimes, etp = (
+        {nom: nombre_ou_absent(v, f"{quoi} de {nom}") for nom, v in dictionnaire(table, quoi, "employeur → nombre").items()}
+        for table, quoi in ((regimes, "le régime"), (etp, "les ETP"))
+    )
+    taux_charges = nombre(taux_charges, "le taux de charges")
     constats = list(_defauts(regimes, etp, taux_charges))
-    connus = [r for r in regimes.values() if not _absent(r)]
+    connus = [r for r in regimes.values() if not math.isnan(r)]
     if cible == MAXIMUM and not connus:
         constats.append(Constat("régimes", "aucun montant", "un montant au moins", "Collectez les grilles indemnitaires."))
     if constats:
         raise ErreurDonnees.de_constats("Convergence des régimes indemnitaires", constats)
-    vise = float(max(connus) if cible == MAXIMUM else cible)
+    vise = max(connus) if cible == MAXIMUM else nombre(cible, "le régime visé (un montant, ou « maximum »)")
     couts = {
-        nom: math.nan if _absent(regime) or _absent(etp[nom]) else float(etp[nom]) * max(0.0, vise - float(regime)) * (1 + taux_charges)
+        nom: math.nan if math.isnan(regime) else etp[nom] * max(0.0, vise - regime) * (1 + taux_charges)
         for nom, regime in regimes.items()
     }
     absents = tuple(nom for nom, cout in couts.items() if math.isnan(cout))
     return Convergence(vise, couts, math.nan if absents else sum(couts.values()), absents)
 
 
-def _absent(valeur: float | None) -> bool:
-    return valeur is None or math.isnan(valeur)
-
-
-def _defauts(regimes: Mapping[str, float | None], etp: Mapping[str, float | None], taux: float):
+def _defauts(regimes: Mapping[str, float], etp: Mapping[str, float], taux: float):
     if set(regimes) != set(etp):
         ecart = ", ".join(sorted(set(regimes) ^ set(etp)))
         yield Constat("employeurs", ecart, "les mêmes dans les deux tables", "Donnez un régime et des ETP par employeur.")
     for table, titre in ((regimes, "régime"), (etp, "ETP")):
         for nom, montant in table.items():
-            if not _absent(montant) and montant < 0:
+            if montant < 0:
                 yield Constat(f"{titre}, {nom}", f"{montant:g}", "un nombre positif ou nul", "Corrigez la valeur.")
     if taux < 0:
         yield Constat("taux de charges", f"{taux:g}", "une part positive", "Écrivez 0,1 pour 10 %.")

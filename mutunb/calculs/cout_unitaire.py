@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from mutunb.calculs.entrees import dictionnaire, entier, est_absent, montrer, suite
 from mutunb.calculs.monnaie import Nombre, au_centime, centimes, en_decimal, en_euros, exact, positif
 from mutunb.calculs.repartition import repartir
 from mutunb.erreurs import Constat, ErreurDonnees
@@ -99,7 +100,9 @@ def trier_charges(charges: Iterable[Charge] | Mapping[str, Nombre]) -> ChargesTr
     """
     if isinstance(charges, Mapping):
         charges = [Charge(nature, montant) for nature, montant in charges.items()]
-    charges = list(charges)
+    charges = suite(charges, "les charges (ou un dictionnaire nature → montant)")
+    if etrangeres := [montrer(c) for c in charges if not isinstance(c, Charge)]:
+        raise ErreurDonnees(f"Charges : trouvé {', '.join(etrangeres)} ; attendu des Charge(nature, montant_eur), ou un dictionnaire.")
     _verifier(charges)
     retenues: dict[str, Fraction] = {}
     refusees = []
@@ -235,7 +238,7 @@ def etat_annuel(
     reference = sum(prevues.values()) if unites_reference is None else exact(unites_reference)
     prix = positif(charges_eur, "les charges") / positif(reference, "les unités de référence", strict=True)
     if decimales_cout_unitaire is not None:
-        echelle = 10**decimales_cout_unitaire
+        echelle = 10 ** entier(decimales_cout_unitaire, "les décimales du coût unitaire", 0, 12)
         prix = Fraction(centimes(prix * echelle / 100), echelle)
     appels, dus = _montants(prix, prevues), _montants(prix, constatees)
     return EtatAnnuel(
@@ -275,7 +278,7 @@ def cout_moyen_annualise(
     >>> cout_moyen_annualise(90_000, 15, 12_000, 2_000, 20_000)
     Decimal('7466.67')
     """
-    if duree_ans is None or duree_ans != duree_ans:
+    if est_absent(duree_ans):
         raise ErreurDonnees(
             "Coût moyen annualisé : la durée normale d'utilisation manque et aucune n'est supposée. Donnez-la, en années."
         )
@@ -307,13 +310,14 @@ def _verifier(charges: Iterable[Charge]) -> None:
             positif(charge.montant_eur)
         except ErreurDonnees:
             remede = "Donnez le montant ; une recette se déduit à part."
-            constats.append(Constat(f"charge « {charge.nom} »", repr(charge.montant_eur), "un montant positif ou nul", remede))
+            constats.append(Constat(f"charge « {charge.nom} »", montrer(charge.montant_eur), "un montant positif ou nul", remede))
     if constats:
         raise ErreurDonnees.de_constats("Charges du coût unitaire", constats)
 
 
 def _unites(unites: Mapping[str, Nombre], genre: str) -> dict[str, Fraction]:
-    return {nom: positif(valeur, f"les unités {genre} de {nom}") for nom, valeur in unites.items()}
+    lues = dictionnaire(unites, f"les unités {genre}", "usager → unités")
+    return {nom: positif(valeur, f"les unités {genre} de {nom}") for nom, valeur in lues.items()}
 
 
 def _montants(prix: Fraction, unites: Mapping[str, Fraction]) -> dict[str, Decimal]:

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from mutunb.calculs.entrees import dictionnaire
 from mutunb.calculs.monnaie import Nombre, exact, positif
 from mutunb.erreurs import ErreurDonnees
 
@@ -139,6 +140,8 @@ def dimensionner(
     >>> dimensionner({"dossiers": 40}, {"dossiers": 6}, heures=1_400, minimum_etp=2).retenu_etp
     2.0
     """
+    volumes = dictionnaire(volumes, "les volumes", "genre d'acte → volume annuel")
+    temps_unitaires_h = dictionnaire(temps_unitaires_h, "les temps unitaires", "genre d'acte → heures")
     sans = sorted(set(volumes) - set(temps_unitaires_h))
     if sans:
         raise ErreurDonnees(f"Sans temps unitaire : {', '.join(sans)}. Donnez les heures par unité de chaque volume.")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 
+from mutunb.calculs.entrees import dictionnaire, est_absent, montrer
 from mutunb.calculs.monnaie import Nombre, positif
 from mutunb.erreurs import Constat, ErreurDonnees
 from mutunb.referentiel import Majorite
@@ -35,19 +36,21 @@ class Electeurs:
     def lire(cls, regle: Majorite, populations: Mapping[str, Nombre], votes: Mapping[str, object]) -> Electeurs:
         """Communes et votes contrôlés, tous les défauts à la fois."""
         constats, lues, positions = [], {}, {}
+        populations = dictionnaire(populations, "les populations", "commune → habitants")
+        votes = {c: None if est_absent(v) else v for c, v in dictionnaire(votes, "les votes", "commune → vote").items()}
         for commune, habitants in populations.items():
             try:
                 lues[commune] = positif(habitants, f"la population de {commune}", strict=True)
             except ErreurDonnees:
                 remede = "Donnez la population légale de chaque commune : une absence n'est pas un zéro."
-                constats.append(Constat(f"population de {commune}", repr(habitants), "un nombre d'habitants", remede))
+                constats.append(Constat(f"population de {commune}", montrer(habitants), "un nombre d'habitants", remede))
         for commune, vote in votes.items():
             if commune not in populations:
                 remede = "Retirez ce vote, ou ajoutez la population de la commune."
                 constats.append(Constat(f"vote de {commune}", "une commune sans population", "une commune du vote", remede))
-            elif vote is not None and vote not in VOTES:
+            elif vote is not None and not (isinstance(vote, Hashable) and vote in VOTES):
                 remede = "Écrivez favorable, defavorable, sans_avis ou silence ; rien si elle n'a pas délibéré."
-                constats.append(Constat(f"vote de {commune}", repr(vote), "un vote connu", remede))
+                constats.append(Constat(f"vote de {commune}", montrer(vote), "un vote connu", remede))
             else:
                 positions[commune] = None if vote is None else VOTES[vote]
         if not populations:

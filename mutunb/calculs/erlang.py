@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from mutunb.calculs.entrees import montrer, nombre
 from mutunb.erreurs import ErreurDonnees
 
 SERVEURS_MAX = 100_000
@@ -100,8 +101,9 @@ def taux_de_service(trafic: float, serveurs: int, duree_minutes: float, attente_
     >>> round(taux_de_service(5, 7, 10, 5), 3)
     0.881
     """
+    charge, combien = _positif(trafic, "le trafic"), _entier(serveurs)
     duree, attente = _positif(duree_minutes, "la durée", strict=True), _positif(attente_minutes, "l'attente")
-    return 1 - erlang_c(trafic, serveurs) * math.exp(-(serveurs - trafic) * attente / duree)
+    return 1 - erlang_c(charge, combien) * math.exp(-(combien - charge) * attente / duree)
 
 
 def attente_moyenne_minutes(trafic: float, serveurs: int, duree_minutes: float) -> float:
@@ -112,8 +114,8 @@ def attente_moyenne_minutes(trafic: float, serveurs: int, duree_minutes: float) 
     >>> round(attente_moyenne_minutes(2, 3, 9), 6)
     4.0
     """
-    duree = _positif(duree_minutes, "la durée", strict=True)
-    return erlang_c(trafic, serveurs) * duree / (serveurs - trafic)
+    charge, combien = _positif(trafic, "le trafic"), _entier(serveurs)
+    return erlang_c(charge, combien) * _positif(duree_minutes, "la durée", strict=True) / (combien - charge)
 
 
 @dataclass(frozen=True)
@@ -145,27 +147,28 @@ def effectif_minimal(trafic: float, duree_minutes: float, attente_minutes: float
     >>> effectif_minimal(5, duree_minutes=10, attente_minutes=5, niveau_service=0.8).agents
     7
     """
-    if not 0 <= niveau_service < 1:
+    charge, niveau = _positif(trafic, "le trafic"), nombre(niveau_service, "le niveau de service")
+    if not 0 <= niveau < 1:
         raise ErreurDonnees(f"Niveau de service : trouvé {niveau_service} ; attendu une part de 0 à 1, 1 exclu (0,8 pour 80 %).")
-    agents = max(1, math.floor(_positif(trafic, "le trafic")) + 1)
-    while (taux := taux_de_service(trafic, agents, duree_minutes, attente_minutes)) < niveau_service:
+    agents = max(1, math.floor(charge) + 1)
+    while (taux := taux_de_service(charge, agents, duree_minutes, attente_minutes)) < niveau:
         agents += 1
-    return Effectif(agents, taux, trafic / agents, attente_moyenne_minutes(trafic, agents, duree_minutes))
+    return Effectif(agents, taux, charge / agents, attente_moyenne_minutes(charge, agents, duree_minutes))
 
 
 def _positif(valeur: float, nom: str, strict: bool = False) -> float:
     try:
-        lu = float(valeur)
-    except (TypeError, ValueError):
+        lu = nombre(valeur)
+    except ErreurDonnees:
         lu = math.nan
     if not math.isfinite(lu) or lu < 0 or (strict and lu == 0):
         attendu = "un nombre strictement positif" if strict else "un nombre positif ou nul"
-        raise ErreurDonnees(f"Pour {nom} : trouvé {valeur!r} ; attendu {attendu}.")
+        raise ErreurDonnees(f"Pour {nom} : trouvé {montrer(valeur)} ; attendu {attendu}.")
     return lu
 
 
 def _entier(serveurs: int) -> int:
     lu = _positif(serveurs, "le nombre d'agents")
     if isinstance(serveurs, bool) or not lu.is_integer() or lu > SERVEURS_MAX:
-        raise ErreurDonnees(f"Pour le nombre d'agents : trouvé {serveurs!r} ; attendu un entier de 0 à {SERVEURS_MAX}.")
+        raise ErreurDonnees(f"Pour le nombre d'agents : trouvé {montrer(serveurs)} ; attendu un entier de 0 à {SERVEURS_MAX}.")
     return int(lu)

@@ -13,7 +13,9 @@ from typing import Any
 
 from mutunb import referentiel
 from mutunb.calculs.conditions_eligibilite import CONDITIONS, Faits
+from mutunb.calculs.entrees import entier, suite
 from mutunb.calculs.examen_instruments import Admis, Alerte, Examen, Refus
+from mutunb.calculs.monnaie import Nombre
 from mutunb.erreurs import ErreurUsage
 from mutunb.referentiel import RegleEligibilite
 from mutunb.referentiel.identifiants import INSTRUMENTS
@@ -96,7 +98,7 @@ def examiner(fonction: str, *, communes: int | Sequence[Any] = 1, **faits: Any) 
     inconnus = [nom for nom in faits if nom not in Faits.__dataclass_fields__ or nom in ("retenus", "fonction")]
     if inconnus:
         raise ErreurUsage.nom_inconnu("fait", inconnus[0], [n for n in Faits.__dataclass_fields__ if n != "retenus"])
-    nombre = communes if isinstance(communes, int) else len(communes)
+    nombre = entier(communes, "les communes", 0) if isinstance(communes, Nombre) else len(suite(communes, "les communes"))
     return examiner_faits(Faits(fonction=fonction, communes=nombre, **faits))
 
 

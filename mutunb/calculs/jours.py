@@ -14,17 +14,20 @@ from types import MappingProxyType
 
 import holidays
 
-from mutunb.erreurs import ErreurDonnees
+from mutunb.calculs.entrees import annee as lire_annee
+from mutunb.calculs.entrees import entier
+from mutunb.calculs.entrees import jour as lire_jour
 
 UN_JOUR = datetime.timedelta(days=1)
 SAMEDI = 5
+#: délai le plus long qu'on compte (une centaine d'années)
+JOURS_MAX = 36_500
 #: départements qui ont leurs propres jours fériés → code de la bibliothèque ``holidays``
 SUBDIVISIONS = MappingProxyType(
     {"57": "57", "67": "6AE", "68": "6AE", "971": "971", "972": "972", "973": "973", "974": "974", "976": "976"}
 )
 
 
-@cache
 def feries(annee: int, departement: str = "") -> Mapping[datetime.date, str]:
     """Jours fériés légaux d'une année : date → nom en français.
 
@@ -41,6 +44,11 @@ def feries(annee: int, departement: str = "") -> Mapping[datetime.date, str]:
     >>> datetime.date(2027, 3, 26) in feries(2027, "67")
     True
     """
+    return _feries(lire_annee(annee), str(departement))
+
+
+@cache
+def _feries(annee: int, departement: str) -> Mapping[datetime.date, str]:
     lus = holidays.country_holidays("FR", subdiv=SUBDIVISIONS.get(departement), years=annee, language="fr")
     return MappingProxyType(dict(sorted(lus.items())))
 
@@ -53,7 +61,8 @@ def est_ouvre(jour: datetime.date, departement: str = "") -> bool:
     >>> est_ouvre(datetime.date(2026, 5, 1))
     False
     """
-    return jour.weekday() < SAMEDI and jour not in feries(jour.year, departement)
+    jour = lire_jour(jour)
+    return jour.weekday() < SAMEDI and jour not in _feries(jour.year, departement)
 
 
 def jour_ouvre_suivant(jour: datetime.date, departement: str = "") -> datetime.date:
@@ -64,6 +73,7 @@ def jour_ouvre_suivant(jour: datetime.date, departement: str = "") -> datetime.d
     >>> jour_ouvre_suivant(datetime.date(2026, 5, 1))
     datetime.date(2026, 5, 4)
     """
+    jour = lire_jour(jour)
     while not est_ouvre(jour, departement):
         jour += UN_JOUR
     return jour
@@ -77,6 +87,7 @@ def jour_ouvre_precedent(jour: datetime.date, departement: str = "") -> datetime
     >>> jour_ouvre_precedent(datetime.date(2027, 3, 29))
     datetime.date(2027, 3, 26)
     """
+    jour = lire_jour(jour)
     while not est_ouvre(jour, departement):
         jour -= UN_JOUR
     return jour
@@ -90,6 +101,7 @@ def ajouter_jours_ouvres(jour: datetime.date, combien: int, departement: str = "
     >>> ajouter_jours_ouvres(datetime.date(2026, 4, 30), 1)
     datetime.date(2026, 5, 4)
     """
+    jour, combien = lire_jour(jour), entier(combien, "le nombre de jours ouvrés", -JOURS_MAX, JOURS_MAX)
     pas = UN_JOUR if combien > 0 else -UN_JOUR
     for _ in range(abs(combien)):
         jour += pas
@@ -106,6 +118,7 @@ def compter_jours_ouvres(debut: datetime.date, fin: datetime.date, departement: 
     >>> compter_jours_ouvres(datetime.date(2026, 4, 27), datetime.date(2026, 5, 4))
     4
     """
+    debut, fin = lire_jour(debut, "le début"), lire_jour(fin, "la fin")
     return sum(est_ouvre(debut + UN_JOUR * rang, departement) for rang in range(max(0, (fin - debut).days)))
 
 
@@ -117,7 +130,7 @@ def compter_jours_francs(envoi: datetime.date, seance: datetime.date) -> int:
     >>> compter_jours_francs(datetime.date(2026, 10, 6), datetime.date(2026, 10, 12))
     5
     """
-    return (seance - envoi).days - 1
+    return (lire_jour(seance, "la séance") - lire_jour(envoi, "l'envoi")).days - 1
 
 
 def echeance_franche(
@@ -145,8 +158,7 @@ def echeance_franche(
     >>> echeance_franche(datetime.date(2026, 10, 6), 5)
     datetime.date(2026, 10, 12)
     """
-    _positif(jours_francs)
-    dernier = acte + UN_JOUR * jours_francs
+    dernier = lire_jour(acte, "l'acte") + UN_JOUR * _francs(jours_francs)
     return (jour_ouvre_suivant(dernier, departement) if report else dernier) + UN_JOUR
 
 
@@ -160,11 +172,9 @@ def envoi_au_plus_tard(seance: datetime.date, jours_francs: int, departement: st
     >>> envoi_au_plus_tard(datetime.date(2026, 10, 16), 5)  # le 10 est un samedi
     datetime.date(2026, 10, 9)
     """
-    _positif(jours_francs)
-    limite = seance - UN_JOUR * (jours_francs + 1)
+    limite = lire_jour(seance, "la séance") - UN_JOUR * (_francs(jours_francs) + 1)
     return jour_ouvre_precedent(limite, departement) if ouvre else limite
 
 
-def _positif(jours_francs: int) -> None:
-    if jours_francs < 0:
-        raise ErreurDonnees(f"Délai franc de {jours_francs} jours : un nombre de jours positif ou nul est attendu.")
+def _francs(jours_francs: int) -> int:
+    return entier(jours_francs, "le délai franc, en jours", 0, JOURS_MAX)

@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from scipy import stats
 
+from mutunb.calculs.entrees import montrer, nombre, suite
 from mutunb.erreurs import ErreurDonnees
 
 
@@ -29,15 +30,23 @@ class Loi(Protocol):
         ...
 
 
-def _verifier(nom: str, *valeurs: float) -> None:
-    if not all(isinstance(v, int | float | np.number) and math.isfinite(v) for v in valeurs):
-        raise ErreurDonnees(f"Loi {nom} : trouvé {valeurs} ; attendu des nombres finis. Une donnée absente n'est pas un zéro.")
+def _lire(loi: object, nom: str, *champs: str) -> list[float]:
+    """Lit les champs d'une loi en nombres finis, et les y remet."""
+    valeurs = [getattr(loi, champ) for champ in champs]
+    try:
+        lues = [nombre(valeur) for valeur in valeurs]
+    except ErreurDonnees as cause:
+        refus = f"Loi {nom} : trouvé {montrer(tuple(valeurs))} ; attendu des nombres finis. Une donnée absente n'est pas un zéro."
+        raise ErreurDonnees(refus) from cause
+    for champ, lue in zip(champs, lues, strict=True):
+        object.__setattr__(loi, champ, lue)
+    return lues
 
 
-def _ordonner(nom: str, *valeurs: float) -> None:
-    _verifier(nom, *valeurs)
-    if list(valeurs) != sorted(valeurs):
-        raise ErreurDonnees(f"Loi {nom} : trouvé {valeurs} ; attendu des bornes dans l'ordre croissant.")
+def _ordonner(loi: object, nom: str, *champs: str) -> None:
+    lues = _lire(loi, nom, *champs)
+    if lues != sorted(lues):
+        raise ErreurDonnees(f"Loi {nom} : trouvé {tuple(lues)} ; attendu des bornes dans l'ordre croissant.")
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class Uniforme:
     haut: float
 
     def __post_init__(self) -> None:
-        _ordonner("uniforme", self.bas, self.haut)
+        _ordonner(self, "uniforme", "bas", "haut")
 
     def quantiles(self, rangs: np.ndarray) -> np.ndarray:
         return self.bas + (self.haut - self.bas) * np.asarray(rangs)
@@ -73,7 +82,7 @@ class Triangulaire:
     haut: float
 
     def __post_init__(self) -> None:
-        _ordonner("triangulaire", self.bas, self.mode, self.haut)
+        _ordonner(self, "triangulaire", "bas", "mode", "haut")
 
     def quantiles(self, rangs: np.ndarray) -> np.ndarray:
         rangs, etendue = np.asarray(rangs), self.haut - self.bas
@@ -103,7 +112,7 @@ class Pert:
     haut: float
 
     def __post_init__(self) -> None:
-        _ordonner("PERT", self.bas, self.mode, self.haut)
+        _ordonner(self, "PERT", "bas", "mode", "haut")
 
     def quantiles(self, rangs: np.ndarray) -> np.ndarray:
         etendue = self.haut - self.bas
@@ -125,7 +134,7 @@ class LogNormale:
     p90: float
 
     def __post_init__(self) -> None:
-        _ordonner("log-normale", self.mediane, self.p90)
+        _ordonner(self, "log-normale", "mediane", "p90")
         if self.mediane <= 0:
             raise ErreurDonnees(f"Loi log-normale : trouvé une médiane de {self.mediane} ; attendu un nombre strictement positif.")
 
@@ -149,7 +158,7 @@ class Bernoulli:
     montant: float = 1.0
 
     def __post_init__(self) -> None:
-        _verifier("de Bernoulli", self.probabilite, self.montant)
+        _lire(self, "de Bernoulli", "probabilite", "montant")
         if not 0 <= self.probabilite <= 1:
             raise ErreurDonnees(f"Loi de Bernoulli : trouvé {self.probabilite} ; attendu une probabilité de 0 à 1.")
 
@@ -169,9 +178,9 @@ class Discrete:
     probabilites: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "valeurs", tuple(self.valeurs))
-        object.__setattr__(self, "probabilites", tuple(self.probabilites))
-        _verifier("discrète", *self.valeurs, *self.probabilites)
+        for champ in ("valeurs", "probabilites"):
+            lues = tuple(nombre(v, f"la loi discrète, {champ}") for v in suite(getattr(self, champ), f"la loi discrète, {champ}"))
+            object.__setattr__(self, champ, lues)
         if not self.valeurs or len(self.valeurs) != len(self.probabilites):
             raise ErreurDonnees(f"Loi discrète : {len(self.valeurs)} valeurs et {len(self.probabilites)} probabilités ; autant de chaque.")
         if min(self.probabilites) < 0 or not math.isclose(sum(self.probabilites), 1, abs_tol=1e-9):

@@ -17,6 +17,7 @@ from itertools import accumulate, islice
 
 from mutunb import referentiel
 from mutunb.calculs.electeurs import Electeurs
+from mutunb.calculs.entrees import entier, suite
 from mutunb.calculs.monnaie import Nombre, positif
 from mutunb.erreurs import ErreurDonnees
 from mutunb.referentiel import Majorite
@@ -146,7 +147,7 @@ def verifier_majorite(
     (True, 'communes', 'A')
     """
     majorite = referentiel.majorite(regle)
-    electeurs = Electeurs.lire(majorite, populations, votes or {})
+    electeurs = Electeurs.lire(majorite, populations, {} if votes is None else votes)
     avis = _conseil(majorite, conseil)
     favorables = electeurs.favorables
     reunie = electeurs.voie(favorables)
@@ -196,7 +197,8 @@ def groupes_bloquants(
     >>> bloquants.taille, bloquants.groupes
     (2, (('A', 'B'), ('A', 'C'), ('A', 'D'), ('B', 'C'), ('B', 'D'), ('C', 'D')))
     """
-    recherche = _Blocage(Electeurs.lire(referentiel.majorite(regle), populations, votes or {}))
+    limite = entier(limite, "la limite", 1, 1_000_000)
+    recherche = _Blocage(Electeurs.lire(referentiel.majorite(regle), populations, {} if votes is None else votes))
     libres = recherche.libres
     taille = next((k for k in range(len(libres) + 1) if recherche.bloque(libres[:k])), None)
     if not taille:
@@ -247,7 +249,7 @@ def _conseil(regle: Majorite, voix: tuple[int, int] | None) -> bool | None:
     """Vote du conseil communautaire ; ``None`` s'il n'est ni requis ni connu."""
     if regle.conseil_epci is None or voix is None:
         return None
-    pour, exprimes = (positif(nombre, "les voix du conseil communautaire") for nombre in voix)
+    pour, exprimes = (positif(nombre, "les voix du conseil communautaire") for nombre in suite(voix, "le vote du conseil", 2))
     if pour > exprimes:
         raise ErreurDonnees(f"Conseil communautaire : {pour} voix favorables sur {exprimes} exprimées. Corrigez le compte.")
     return 2 * pour > exprimes if regle.conseil_epci == "majorite_simple" else pour >= regle.conseil_epci * exprimes

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mutunb import referentiel
+from mutunb.calculs.entrees import nombre, nombre_ou_absent
+from mutunb.calculs.entrees import jour as lire_jour
 from mutunb.calculs.personnel import Personnel
 from mutunb.erreurs import ErreurDonnees
 
@@ -41,7 +43,7 @@ class TrancheMobilite:
 
 def _plafond(identifiant: str, le: datetime.date | None) -> tuple[float, str, str]:
     valeur = next(v for v in referentiel.droit(DROIT).valeurs if v.id == identifiant)
-    etape = valeur.historique[-1] if le is None else valeur.en_vigueur(le)
+    etape = valeur.historique[-1] if le is None else valeur.en_vigueur(lire_jour(le))
     return float(etape.valeur), etape.reference, valeur.niveau
 
 
@@ -60,9 +62,10 @@ def tranche_mobilite(allongement_km: float, le: datetime.date | None = None) -> 
     >>> tranche_mobilite(19.9).plafond_eur, tranche_mobilite(20).plafond_eur, tranche_mobilite(90).plafond_eur
     (0.0, 1600.0, 6000.0)
     """
-    if not math.isfinite(allongement_km):
+    if math.isnan(nombre_ou_absent(allongement_km, "l'allongement du trajet, en kilomètres")):
         raise ErreurDonnees("Allongement du trajet inconnu : donnez les kilomètres aller-retour, ou retirez l'agent du calcul.")
-    identifiant = [nom for seuil, nom in TRANCHES if allongement_km >= seuil or seuil == 0][-1]
+    kilometres = nombre(allongement_km)
+    identifiant = [nom for seuil, nom in TRANCHES if kilometres >= seuil or seuil == 0][-1]
     return TrancheMobilite(identifiant, LIBELLES[identifiant], *_plafond(identifiant, le))
 
 
@@ -85,6 +88,7 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     >>> round(distance_km(46.98, -0.21, 46.98, -0.21), 1)
     0.0
     """
+    lat1, lon1, lat2, lon2 = (nombre_ou_absent(degres, "une coordonnée, en degrés") for degres in (lat1, lon1, lat2, lon2))
     a, b = math.radians(lat1), math.radians(lat2)
     h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
     return 2 * RAYON_TERRE_KM * math.asin(math.sqrt(h)) if math.isfinite(h) else math.nan

@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtr
 
+from mutunb.calculs.entrees import TIRAGES_MAX, dictionnaire, entier, montrer, nombre, suite
 from mutunb.calculs.lois import Loi, Triangulaire
 from mutunb.erreurs import ErreurDonnees
 
@@ -60,7 +62,7 @@ def resumer(tirages: np.ndarray, graine: int = GRAINE) -> Distribution:
     >>> resume.probabilite_negative, resume.p50
     (0.25, 1.5)
     """
-    lus = np.asarray(tirages, dtype=float)
+    lus, graine = _matrice(tirages, "les tirages"), entier(graine, "la graine", 0)
     if lus.size == 0 or not np.isfinite(lus).all():
         raise ErreurDonnees("Tirages vides, ou dont un n'est pas un nombre : rien à résumer. Une donnée absente n'est pas un zéro.")
     p10, p50, p90 = np.percentile(lus, [10, 50, 90])
@@ -86,7 +88,17 @@ def erreur_type_probabilite(probabilite: float, tirages: int) -> float:
     >>> erreur_type_probabilite(0.5, 10_000)
     0.005
     """
-    return math.sqrt(probabilite * (1 - probabilite) / tirages)
+    part, combien = nombre(probabilite, "la probabilité"), entier(tirages, "les tirages", 1, 10**15)
+    if not 0 <= part <= 1:
+        raise ErreurDonnees(f"Probabilité : trouvé {probabilite} ; attendu un nombre de 0 à 1.")
+    return math.sqrt(part * (1 - part) / combien)
+
+
+def _matrice(valeurs: Any, nom: str) -> np.ndarray:
+    try:
+        return np.asarray(valeurs, dtype=float)
+    except (TypeError, ValueError, OverflowError) as cause:
+        raise ErreurDonnees(f"Pour {nom} : trouvé {montrer(valeurs)} ; attendu des nombres.") from cause
 
 
 def tirer(
@@ -125,15 +137,18 @@ def tirer(
     >>> bool((tires["cout"] == tirer({"cout": Triangulaire(0, 1, 2)}, tirages=1_000, graine=1)["cout"]).all())
     True
     """
-    if not lois or int(tirages) < 1:
-        raise ErreurDonnees(f"{len(lois)} loi(s), {tirages} tirage(s) : une loi et un tirage au moins sont attendus.")
+    lois, tirages, graine = dictionnaire(lois, "les lois", "nom → loi"), entier(tirages, "les tirages", 1, TIRAGES_MAX), entier(graine, "la graine", 0)
+    if etrangeres := [str(nom) for nom, loi in lois.items() if not hasattr(loi, "quantiles")]:
+        raise ErreurDonnees(f"Sans loi : {', '.join(etrangeres)}. Donnez Triangulaire(bas, mode, haut), Uniforme(bas, haut)…")
+    if not lois:
+        raise ErreurDonnees("Aucune loi à tirer : une au moins est attendue.")
     if correlations is not None and facteur_commun is not None:
         raise ErreurDonnees("Corrélations et facteur commun donnés à la fois : choisissez l'un des deux.")
     generateur = np.random.default_rng(graine)
     if correlations is None and facteur_commun is None:
-        rangs = generateur.random((len(lois), int(tirages)))
+        rangs = generateur.random((len(lois), tirages))
     else:
-        gaussiennes = generateur.standard_normal((len(lois), int(tirages)))
+        gaussiennes = generateur.standard_normal((len(lois), tirages))
         rangs = ndtr(_dependantes(gaussiennes, list(lois), correlations, facteur_commun, generateur))
     return {nom: loi.quantiles(rangs[rang]) for rang, (nom, loi) in enumerate(lois.items())}
 
@@ -146,7 +161,7 @@ def _dependantes(
     generateur: np.random.Generator,
 ) -> np.ndarray:
     if correlations is not None:
-        return _racine(np.asarray(correlations, dtype=float), len(noms)) @ gaussiennes
+        return _racine(_matrice(correlations, "les corrélations"), len(noms)) @ gaussiennes
     poids = _poids(facteur_commun, noms)[:, None]
     return poids * generateur.standard_normal(gaussiennes.shape[1]) + np.sqrt(1 - poids**2) * gaussiennes
 
@@ -156,9 +171,9 @@ def _poids(facteur_commun: float | Mapping[str, float] | None, noms: list[str]) 
         inconnus = sorted(set(facteur_commun) - set(noms))
         if inconnus:
             raise ErreurDonnees(f"Facteur commun : {', '.join(inconnus)} sans loi. Donnez une loi à chacun.")
-        poids = np.array([float(facteur_commun.get(nom, 0.0)) for nom in noms])
+        poids = np.array([nombre(facteur_commun.get(nom, 0.0), f"le poids de {nom}") for nom in noms])
     else:
-        correlation = float(facteur_commun)  # type: ignore[arg-type]
+        correlation = nombre(facteur_commun, "la corrélation")
         poids = np.full(len(noms), math.sqrt(correlation) if 0 <= correlation <= 1 else math.nan)
     if not (np.abs(poids) <= 1).all():
         raise ErreurDonnees(f"Facteur commun : trouvé {facteur_commun} ; attendu une corrélation de 0 à 1, ou des poids de −1 à 1.")
@@ -201,6 +216,7 @@ def somme_triangulaires(
     >>> abs(somme.moyenne - 10) < 0.1
     True
     """
-    lois: dict[str, Loi] = {f"grandeur {rang}": Triangulaire(*triplet) for rang, triplet in enumerate(bornes, start=1)}
+    triplets = [suite(t, f"la grandeur n° {rang}", 3) for rang, t in enumerate(suite(bornes, "les bornes"), start=1)]
+    lois: dict[str, Loi] = {f"grandeur {rang}": Triangulaire(*triplet) for rang, triplet in enumerate(triplets, start=1)}
     tires = tirer(lois, tirages, graine, facteur_commun=correlation)
     return resumer(np.sum(list(tires.values()), axis=0), graine)

@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from mutunb.calculs.entrees import dictionnaire, entier, nombre, suite
+from mutunb.calculs.entrees import jour as lire_jour
 from mutunb.calculs.jours import ajouter_jours_ouvres
 from mutunb.calculs.reseau import Jours, Reseau, lire_reseau
 from mutunb.erreurs import ErreurDonnees
@@ -124,6 +126,8 @@ def planifier(
     reseau = lire_reseau(taches)
     if unite not in ("calendaires", "ouvres"):
         raise ErreurDonnees(f"Unité « {unite} » : attendu « calendaires » ou « ouvres ».")
+    debut = None if debut is None else lire_jour(debut, "le début du projet")
+    fin = fin if fin is None or isinstance(fin, int) and not isinstance(fin, bool) else nombre(fin, "la fin imposée")
     durees = reseau.durees
     return ordonnancer(
         reseau, 0, fin, lambda nom, jour: jour + durees[nom], lambda nom, jour: jour - durees[nom], debut, unite, departement
@@ -219,6 +223,7 @@ def trimestre(jour: datetime.date) -> tuple[int, int]:
     >>> trimestre(datetime.date(2027, 10, 1))
     (2027, 4)
     """
+    jour = lire_jour(jour)
     return jour.year, (jour.month + 2) // 3
 
 
@@ -246,10 +251,10 @@ def niveler(
     >>> niveler({"si": janvier, "rh": janvier, "paie": janvier}, 2)["paie"].retenue
     datetime.date(2028, 4, 1)
     """
-    if par_trimestre < 1:
-        raise ErreurDonnees(f"{par_trimestre} transfert par trimestre : il en faut au moins un pour avancer.")
+    par_trimestre = entier(par_trimestre, "le nombre de transferts par trimestre", 1)
+    dates = {nom: lire_jour(jour, f"la date de {nom}") for nom, jour in dictionnaire(dates, "les dates", "transfert → date").items()}
     occupes: dict[tuple[int, int], int] = {}
-    for jour in dejas:
+    for jour in suite(dejas, "les dates déjà promises"):
         occupes[trimestre(jour)] = occupes.get(trimestre(jour), 0) + 1
     places = {}
     for nom in sorted(dates, key=lambda n: dates[n]):  # le tri est stable : l'ordre reçu départage

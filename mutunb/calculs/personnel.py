@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from mutunb.calculs.declarations import feuille, noms_des_entites
+from mutunb.calculs.entrees import dictionnaire, nombre_ou_absent
 from mutunb.calculs.projet import Choix, Projet
 from mutunb.calculs.taches import SERVICES, TRANSFERTS
 
@@ -109,6 +110,7 @@ def situation_agent(parts: Mapping[str, float], employeur_est_gestionnaire: bool
     >>> situation_agent({"si": 1.0}), situation_agent({"si": 0.4}), situation_agent({"si": 0.6, "finances": 0.4})
     ('transfert', 'mise_a_disposition', 'a_examiner')
     """
+    parts = {s: nombre_ou_absent(p, f"la part de {s}") for s, p in dictionnaire(parts, "les parts", "service → part du temps").items()}
     if employeur_est_gestionnaire:
         return ACCUEIL
     if any(part >= TEMPS_PLEIN for part in parts.values()):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
+from mutunb.calculs.entrees import dictionnaire, montrer
 from mutunb.erreurs import Constat, ErreurDonnees, noms_proches
 
 Jours = int | float
+#: durée la plus longue qu'on compte (une centaine d'années)
+JOURS_MAX = 36_500
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def lire_reseau(taches: Mapping[str, Any]) -> Reseau:
     """
     lues: dict[str, tuple[Jours, dict[str, Jours]]] = {}
     constats: list[Constat] = []
+    taches = dictionnaire(taches, "les tâches", "tâche → (durée, [devancières])")
     for nom, tache in taches.items():
         duree, devancieres, defauts = _lire_tache(nom, tache)
         lues[nom] = (duree, devancieres)
@@ -75,12 +78,18 @@ def _lire_tache(nom: str, tache: Any) -> tuple[Jours, dict[str, Jours], list[Con
         tache = (tache.get("duree"), tache.get("predecesseurs", tache.get("devancieres", ())))
     if not isinstance(tache, Sequence) or isinstance(tache, str) or len(tache) != 2:
         remede = "Écrivez « {identifiant: (durée, [devancières])} »."
-        return 0, {}, [Constat(f"tâche {nom}", repr(tache), "une durée et des devancières", remede)]
+        return 0, {}, [Constat(f"tâche {nom}", montrer(tache), "une durée et des devancières", remede)]
     duree, avant = tache
+    if avant is not None and (isinstance(avant, bytes) or not isinstance(avant, Iterable)):
+        return 0, {}, [Constat(f"tâche {nom}, devancières", montrer(avant), "une liste de tâches", "Écrivez [] s'il n'y en a pas.")]
     constats = [] if _est_duree(duree) else [_mauvaise_duree(f"tâche {nom}, durée", duree)]
     devancieres: dict[str, Jours] = {}
     for lien in [avant] if isinstance(avant, str) else avant or ():
-        autre, delai = (lien, 0) if isinstance(lien, str) else (lien[0], lien[1]) if len(lien) == 2 else (str(lien), None)
+        autre, delai = (lien[0], lien[1]) if isinstance(lien, tuple | list) and len(lien) == 2 else (lien, 0)
+        if not isinstance(autre, Hashable):
+            remede = "Écrivez « tâche », ou (« tâche », délai)."
+            constats.append(Constat(f"tâche {nom}", f"la devancière {montrer(autre)}", "une tâche du réseau", remede))
+            continue
         if not _est_duree(delai):
             constats.append(_mauvaise_duree(f"tâche {nom}, délai après {autre}", delai))
             continue
@@ -89,17 +98,18 @@ def _lire_tache(nom: str, tache: Any) -> tuple[Jours, dict[str, Jours], list[Con
 
 
 def _est_duree(valeur: Any) -> bool:
-    return isinstance(valeur, Real) and not isinstance(valeur, bool) and math.isfinite(valeur) and valeur >= 0
+    nombre = isinstance(valeur, Real) and not isinstance(valeur, bool)
+    return nombre and 0 <= valeur <= JOURS_MAX  # un NaN n'est entre aucune borne
 
 
 def _mauvaise_duree(ou: str, trouve: Any) -> Constat:
-    return Constat(ou, repr(trouve), "un nombre de jours positif ou nul", "Corrigez la durée ; 0 pour un jalon.")
+    return Constat(ou, montrer(trouve), "un nombre de jours positif ou nul", "Corrigez la durée ; 0 pour un jalon.")
 
 
 def _inconnues(nom: str, devancieres: Mapping[str, Jours], taches: Mapping[str, Any]) -> Iterator[Constat]:
     for autre in devancieres:
         if autre not in taches:
-            proches = noms_proches(autre, taches)
+            proches = noms_proches(autre, map(str, taches))
             remede = f"Vouliez-vous dire : {', '.join(proches)} ?" if proches else "Ajoutez la tâche, ou retirez ce lien."
             yield Constat(f"tâche {nom}", f"la devancière « {autre} »", "une tâche du réseau", remede)
 

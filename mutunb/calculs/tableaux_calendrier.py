@@ -15,7 +15,10 @@ from mutunb.calculs.tableau import Tableau
 
 SOURCE = "référentiel mutunb (tâches T01 à T24, contraintes C1 à C15), niveau de preuve ligne par ligne"
 SANS_DATE = "la durée usuelle d'une tâche est d'usage (niveau B) ; le plancher est légal ou technique"
+NOTE_PASSEE = " Une date déjà passée n'arrête pas le projet : les durées se pressent, ou la date d'effet glisse d'autant."
 NOTE_RYTHME = " Rythme : 100 % aux durées usuelles, 0 % aux planchers."
+#: niveaux de preuve de ces tableaux, dits là où ils se lisent
+NOTE_PREUVE = "Preuve : A, texte lu ; A15, lu dans sa rédaction de 2015 ; B, usage à vérifier."
 ETATS: Mapping[str, str] = {
     TENABLE: "tient aux durées usuelles",
     TENDU: "tient en pressant le pas",
@@ -44,7 +47,7 @@ def tableau_plan(calendrier: Calendrier) -> Tableau | None:
     if not calendrier.plans:
         return None
     lignes = [_ligne_plan(calendrier, plan) for plan in calendrier.plans.values()]
-    textes = ("fonction", "instrument", "vise", "retenu", "verdict", "depart_usuel", "depart_plancher")
+    textes = ("fonction", "vise", "retenu", "verdict", "depart_usuel", "depart_plancher")
     donnees = pd.DataFrame(lignes)
     if calendrier.date_depart is None:  # sans départ, aucun rythme n'est calculé
         donnees = donnees.drop(columns="rythme")
@@ -55,26 +58,24 @@ def tableau_plan(calendrier: Calendrier) -> Tableau | None:
         unites={**_texte(textes), "rythme": "part"},
         libelles={
             "fonction": "Fonction",
-            "instrument": "Instrument",
             "vise": "Effet visé",
             "retenu": "Effet retenu",
             "verdict": "La date visée",
-            "depart_usuel": "Commencer au plus tard (durées usuelles)",
-            "depart_plancher": "Commencer au plus tard (planchers)",
+            "depart_usuel": "Commencer au plus tard, durées usuelles",
+            "depart_plancher": "Au plus tard, en pressant tout",
             "rythme": "Rythme",
         },
         perimetre=mentions.perimetre_bloc(calendrier.projet.dossier.territoire),
         source=SOURCE,
         statuts="hypothese",
-        note=f"{_note_capacite(calendrier)}{'' if calendrier.date_depart is None else NOTE_RYTHME} L'usage parle de dix à "
-        "quatorze mois pour un service commun, moins que la somme des durées usuelles : des tâches se recouvrent.",
+        note=f"{_note_capacite(calendrier)}{NOTE_PASSEE if calendrier.date_depart is None else NOTE_RYTHME} « En pressant tout » : "
+        "chaque durée à son plancher, légal ou technique.",
     )
 
 
 def _ligne_plan(calendrier: Calendrier, plan: PlanFonction) -> dict:
     return {
         "fonction": _libelle(plan.fonction),
-        "instrument": referentiel.instrument(plan.choix.instrument).libelle,
         "vise": formats.date(calendrier.effets_vises[plan.fonction]),
         "retenu": formats.date(plan.effet),
         "verdict": ETATS[plan.etat],
@@ -119,14 +120,15 @@ def tableau_actes(calendrier: Calendrier) -> Tableau | None:
             "au_plus_tard": "Au plus tard le",
             "regle": "D'où vient la date",
             "reference": "Règle",
-            "niveau": "Niveau de preuve",
+            "niveau": "Preuve",
         },
         perimetre=f"{_libelle(plan.fonction)} : {nom_instrument(plan)}",
         source=SOURCE,
         statuts={},
         note="Dates tirées à rebours de la date d'effet, au dernier jour ouvré possible. "
         + ("Les séances saisies font foi ; les autres sont supposées." if calendrier.seances_saisies
-           else "Toutes les séances sont supposées : saisissez celles des conseils et des comités."),
+           else "Toutes les séances sont supposées : saisissez celles des conseils et des comités.")
+        + f" {NOTE_PREUVE}",
     )  # fmt: skip
 
 
@@ -156,12 +158,12 @@ def tableau_contraintes(calendrier: Calendrier) -> Tableau | None:
             "reference": "Texte",
             "respect": "Sur ce calendrier",
             "constat": "Constat",
-            "niveau": "Niveau de preuve",
+            "niveau": "Preuve",
         },
         perimetre=f"{_libelle(plan.fonction)} : {nom_instrument(plan)}",
         source=SOURCE,
         statuts={},
-        note="Ce relevé ne remplace pas un avis juridique.",
+        note=f"Ce relevé ne remplace pas un avis juridique. {NOTE_PREUVE}",
     )
 
 
@@ -205,7 +207,7 @@ def tableau_taches(calendrier: Calendrier) -> Tableau | None:
         perimetre=f"{_libelle(plan.fonction)} : {nom_instrument(plan)}",
         source=SOURCE,
         statuts="hypothese",
-        note=f"Jours calendaires ; {SANS_DATE}.",
+        note=f"Jours calendaires ; {SANS_DATE}. « Commande la date » : à une semaine près, aucune tâche n'a moins de marge.",
     )
 
 

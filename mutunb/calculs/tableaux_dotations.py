@@ -104,8 +104,8 @@ def tableau_comparaison(effets: EffetsDotations) -> Tableau:
         ("TVA", "flux fiscal, hors champ (à vérifier)", "à examiner"),
     ]
     if effets.refus:
-        lignes = [(critere, "sans objet", facture) for critere, _, facture in lignes]
-    ouverture = ("Ouverte sur ce territoire", "non (fiscalité additionnelle)" if effets.refus else "oui", "oui")
+        return _facture_seule(effets, [(critere, facture) for critere, _, facture in lignes])
+    ouverture = ("Ouverte sur ce territoire", "oui", "oui")
     return _texte(
         effets,
         "dotations_comparaison",
@@ -116,9 +116,21 @@ def tableau_comparaison(effets: EffetsDotations) -> Tableau:
     )
 
 
+def _facture_seule(effets: EffetsDotations, lignes: list[tuple[str, str]]) -> Tableau:
+    """En fiscalité additionnelle : ce que fait la facture, seule voie ouverte."""
+    return _texte(
+        effets,
+        "dotations_comparaison",
+        "Ce que fait la facture, seule voie ouverte en fiscalité additionnelle",
+        pd.DataFrame(lignes, columns=["critere", "facture"]),
+        {"critere": "Critère", "facture": "Facture"},
+        f"{MENTION.capitalize()}.",
+    )
+
+
 def _cif(effets: EffetsDotations) -> str:
     if np.isnan(effets.variation_cif.central):
-        return f"{formats.ABSENT} : {effets.criteres.motif_denominateur}" if not effets.refus else ""
+        return f"{formats.ABSENT} : {effets.criteres.motif_denominateur}"
     return f"{formats.nombre(effets.position.cif, 4)} → {formats.nombre(effets.cif_apres, 4)} ({dire_variation(effets)})"
 
 

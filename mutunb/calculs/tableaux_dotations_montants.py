@@ -41,7 +41,7 @@ def tableau_communes(effets: EffetsDotations) -> Tableau | None:
             "imputation_eur": "Part imputée ou facturée (€)",
             "ac_apres_eur": f"{nom}, après imputation (€)",
             "imputation_hab_eur": "Part (€/hab.)",
-            "potentiel_hab_eur": "Potentiel fiscal, si imputation (€/hab.)",
+            "potentiel_hab_eur": "Variation du potentiel fiscal, si imputation (€/hab.)",
             "situation": "Ce qui change",
         },
         perimetre=mentions.perimetre_communes(territoire),
@@ -110,7 +110,10 @@ def _note_communes(effets: EffetsDotations) -> str:
         notes.append("Parts d'illustration, selon la population : le coût du service n'est pas connu.")
     if not effets.publiables:
         notes.append(NOTE_MASQUE)
-    notes.append("Potentiel fiscal calculé sur la population totale ; la population DGF de chaque commune est à demander.")
+    notes.append(
+        "Potentiel fiscal calculé sur la population totale ; la population DGF de chaque commune est à demander. Ses variations par "
+        "habitant n'ont pas de total : en euros, leur somme est nulle."
+    )
     return " ".join(notes)
 
 

@@ -201,14 +201,14 @@ def tableau_hypotheses_modele(modele: ModeleEconomique) -> Tableau:
             "libelle": "Hypothèse",
             **LIBELLES_BORNES,
             "unite": "Unité",
-            "niveau": "Niveau de preuve",
+            "niveau": "Preuve",
             "qualite": "Qualité",
             "impact": "Impact",
         },
         perimetre=perimetre(modele),
         source="référentiel mutunb, sources par hypothèse ; le dossier du territoire les remplace",
         statuts="hypothese",
-        note="Niveau B : usage, à vérifier. Une hypothèse rouge à fort impact est la première à remplacer par une donnée locale.",
+        note="Niveau B : usage, à vérifier. Une hypothèse fragile à fort impact est la première à remplacer par une donnée locale.",
     )
 
 

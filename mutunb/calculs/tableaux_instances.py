@@ -11,6 +11,7 @@ from mutunb.calculs.calendrier import Calendrier
 from mutunb.calculs.comites import CENTRE, COMMUN, PROPRE
 from mutunb.calculs.gouvernance import ROLES, Gouvernance
 from mutunb.calculs.tableau import Tableau
+from mutunb.calculs.tableaux_calendrier import NOTE_PREUVE
 
 COMITES: Mapping[str | None, str] = {
     PROPRE: "le sien", COMMUN: "comité commun", CENTRE: "celui du centre de gestion", None: "à vérifier (effectif proche de 50)",
@@ -68,9 +69,10 @@ def tableau_gouvernance(gouvernance: Gouvernance) -> Tableau | None:
             "objet": "Objet",
             "composition": "Composition",
             "rythme": "Rythme",
-            "niveau": "Niveau de preuve",
+            "niveau": "Preuve",
         },
         perimetre=mentions.perimetre_bloc(gouvernance.calendrier.projet.dossier.territoire),
         source="référentiel mutunb (gouvernance), niveau de preuve ligne par ligne",
         statuts={},
+        note=NOTE_PREUVE,
     )

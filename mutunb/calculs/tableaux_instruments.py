@@ -18,6 +18,9 @@ from mutunb.referentiel.identifiants import INSTRUMENTS
 from mutunb.referentiel.niveaux import MENTIONS
 
 VOIES = {"ac": "Imputation sur l'AC", "facture": "Facture", "mixte": "Base imputée, usage facturé"}
+#: formes dont les membres n'ont, au plus, que des frais de coordination à partager
+GROUPEMENTS = frozenset({"GC", "GCD"})
+FRAIS_PARTAGES = "Frais à partager, s'il y en a"
 SCENARIOS = {"prudent": "Prudent", "cible": "Cible", "etendu": "Étendu"}
 NOMS_CHAMPS = {
     "perimetre": "périmètre", "instrument": "instrument", "cle": "clé", "scenario": "scénario",
@@ -61,7 +64,7 @@ def tableau_choix(projet: Projet) -> Tableau:
             "perimetre": perimetre_en_clair(projet, choix),
             "instrument": referentiel.instrument(choix.instrument).libelle,
             "cle": CLES[choix.cle],
-            "voie": VOIES[choix.mode_financier],
+            "voie": FRAIS_PARTAGES if choix.instrument in GROUPEMENTS else VOIES[choix.mode_financier],
             "date_effet": formats.date(choix.date_effet),
             "decide": origine_en_clair(choix),
         }
@@ -78,11 +81,12 @@ def tableau_choix(projet: Projet) -> Tableau:
             "instrument": "Instrument",
             "cle": "Clé de répartition",
             "voie": "Voie financière",
-            "date_effet": "Date d'effet",
+            "date_effet": "Date d'effet visée",
             "decide": "Décidé par le client",
         },
         source="décisions du dossier ; à défaut, recommandations de mutunb (niveau B)",
-        note=f"Délais comptés du {formats.date(projet.reference)} ({projet.motif_reference}).",
+        note=f"Délais comptés du {formats.date(projet.reference)} ({projet.motif_reference}). Le calendrier (chapitre 4) peut reporter une "
+        "date visée. AC : attribution de compensation.",
     )
 
 
@@ -189,25 +193,22 @@ def tableau_vigilances(projet: Projet) -> Tableau | None:
 
 def tableau_consequences(projet: Projet) -> Tableau:
     """Ce que change l'instrument retenu de chaque fonction, et une autre forme possible quand il y en a une."""
-    lignes = []
+    reunies: dict[tuple, list[str]] = {}
     for fonction, choix in projet.choix.items():
         rechange = [code for code in choix.examen.codes_admis if code != choix.instrument][:1]
         for code in (choix.instrument, *rechange):
             retenu = code == choix.instrument
             mode = choix.mode_financier if retenu else choix.examen.modes_financiers(code)[0]
             effets = consequences(code, mode, fonction=fonction)
-            lignes.append(
-                {
-                    "fonction": f"{libelle_court(fonction)}{'' if retenu else ' (autre forme)'}",
-                    "instrument": effets.instrument.libelle,
-                    "agents": effets.agents,
-                    "argent": effets.argent,
-                    "tva": effets.risque_tva,
-                    "cif": effets.effet_cif,
-                    "reversibilite": effets.reversibilite or formats.ABSENT,
-                    "delai": delai(effets.delai_mois),
-                }
-            )
+            ligne = (
+                not retenu, effets.instrument.libelle, effets.agents, effets.argent, effets.risque_tva, effets.effet_cif,
+                effets.reversibilite or formats.ABSENT, delai(effets.delai_mois),
+            )  # fmt: skip
+            reunies.setdefault(ligne, []).append(libelle_court(fonction))
+    lignes = [
+        (f"{', '.join(fonctions)}{' (autre forme)' if autre else ''}", *effets)
+        for (autre, *effets), fonctions in sorted(reunies.items(), key=lambda paire: paire[0][0])
+    ]
     libelles = {
         "fonction": "Fonction",
         "instrument": "Instrument",
@@ -222,7 +223,7 @@ def tableau_consequences(projet: Projet) -> Tableau:
         projet,
         "instruments_consequences",
         "Ce que change la forme retenue, et ce que changerait une autre forme possible",
-        lignes,
+        [dict(zip(libelles, ligne, strict=True)) for ligne in lignes],
         libelles,
         source="référentiel mutunb : catalogue des instruments (textes cités) et comparaison d'usage (niveau B)",
         note="Délais et retour en arrière : usage, à vérifier ; n.d. : l'usage ne les établit pas. Un risque de TVA suppose "

@@ -57,7 +57,7 @@ def tableau_tranches() -> Tableau:
             "niveau": [v.niveau for v in voulues],
         }),
         unites={**_texte(("cas", "reference", "niveau")), "plafond_eur": "eur"},
-        libelles={"cas": "Cas", "plafond_eur": "Plafond", "reference": "Texte", "niveau": "Niveau de preuve"},
+        libelles={"cas": "Cas", "plafond_eur": "Plafond", "reference": "Texte", "niveau": "Preuve"},
         perimetre="agents dont l'employeur change",
         source="décrets n° 2015-933 et n° 2015-934",
         statuts="constate",

@@ -30,6 +30,7 @@ NATURES = {
     "degressif": "récurrent, décroît en trois ans",
 }
 EUROS_CONSTANTS = "Euros constants"
+SUITE_EVITES = " ; « avec coûts évités » y ajoute la famille GB, des dépenses que personne n'avait encore engagées"
 #: ce que compte le volume annuel d'une fonction
 UNITES_COMPTEES = {
     "comptabilite_finances": "mandats et titres",
@@ -202,7 +203,8 @@ def tableau_transition(modele: ModeleEconomique) -> Tableau | None:
         id="modele_transition",
         titre=f"Ce que la mise en commun ajoute, scénario {LIBELLES_SCENARIOS[modele.scenario_retenu].lower()}",
         note="Montant une seule fois pour une dépense ponctuelle, par an pour une dépense récurrente : les deux ne s'additionnent pas. Ces "
-        "montants sont d'usage (à vérifier) ; un devis ou une délibération les remplace.",
+        "montants sont d'usage (à vérifier) ; un devis ou une délibération les remplace. Un petit service, une petite entité ou un "
+        "groupement de contrats se tient au bas de la fourchette : son central est alors la borne basse.",
     )
 
 
@@ -224,25 +226,28 @@ def tableau_scenarios(modele: ModeleEconomique) -> Tableau | None:
                 "retour_actualise": str(tracee.etude.retour_actualise[modele.taux]),
             }
         )
+    donnees = pd.DataFrame(lignes)
     van = {f"van_{r}": (f"VAN à {formats.pourcent(t, 1 if t else 0)}", "eur") for r, t in enumerate(TAUX)}
+    actualise = formats.pourcent(modele.taux, 1)
+    evite = any(li.famille == "GB" for s in modele.scenarios for service in modele.services(s) for li in service.lignes)
+    memes = donnees["retour"].eq(donnees["retour_actualise"]).all()
     return _tableau(
         modele,
-        pd.DataFrame(lignes),
+        donnees,
         {
             "scenario": ("Scénario", "texte"),
             "ponctuels": ("Transition, une fois", "eur"),
             "recurrents": (f"Coûts ajoutés en {modele.annees[-1]}", "eur_an"),
             "gains": (f"Économies en {modele.annees[-1]}", "eur_an"),
             **van,
-            "van_evites": (f"Variante GA et GB, à {formats.pourcent(modele.taux, 1)}", "eur"),
-            "retour": ("Retour simple", "texte"),
-            "retour_actualise": (f"Retour actualisé à {formats.pourcent(modele.taux, 1)}", "texte"),
+            **({"van_evites": (f"VAN avec coûts évités, à {actualise}", "eur")} if evite else {}),
+            "retour": ("Retour, simple et actualisé" if memes else "Retour simple", "texte"),
+            **({} if memes else {"retour_actualise": (f"Retour actualisé à {actualise}", "texte")}),
         },
         id="modele_scenarios",
         titre="Les scénarios face à la tendance",
         note=f"{EUROS_CONSTANTS} {modele.fondation.annee_reference}, de {modele.annees[0]} à {modele.annees[-1]}, année 0 non actualisée. "
-        "VAN : économies budgétaires (famille GA) moins coûts ; la variante y ajoute les coûts évités (GB), dépenses que personne "
-        "n'avait encore engagées. Retour interpolé dans l'année.",
+        f"VAN : économies budgétaires (famille GA) moins coûts ajoutés{SUITE_EVITES if evite else ''}. Retour interpolé dans l'année.",
     )
 
 

@@ -18,6 +18,7 @@ from mutunb.calculs.mobilite import mesurer_mobilite
 from mutunb.calculs.personnel import SITUATIONS, TRANSFERT, Personnel
 from mutunb.calculs.situation import SUFFIXES, situation_de
 from mutunb.calculs.tableau import Tableau
+from mutunb.calculs.tableaux_calendrier import NOTE_PREUVE
 from mutunb.erreurs import ErreurDonnees
 
 EFFETS = {
@@ -174,6 +175,10 @@ def tableau_convergence(personnel: Personnel) -> Tableau | None:
         "ecart_eur": [ecart.bas, ecart.central, ecart.haut],
         "cout_eur": [estimee.bas_eur, estimee.central_eur, estimee.haut_eur],
     })  # fmt: skip
+    if not estimee.declaree:  # sans effectifs déclarés, seule la borne haute se calcule : pas de ligne vide
+        donnees = donnees[donnees["cout_eur"].notna()].reset_index(drop=True)
+        if donnees.empty:
+            return None
     cache = estimee.declaree and total_publiable(personnel, TRANSFERT) is None
     masque = pd.DataFrame({c: [cache and np.isfinite(v) for v in donnees[c]] for c in ("etp", "cout_eur")})
     return Tableau(
@@ -227,13 +232,22 @@ def tableau_fiche_impact(personnel: Personnel, calendrier: Calendrier) -> Tablea
             "apres": "Après",
             "a_collecter": "Donnée à réunir pour dire l'avant",
             "connu": "Ce que le dossier sait",
-            "niveau": "Niveau de preuve",
+            "niveau": "Preuve",
         },
         perimetre=mentions.perimetre_bloc(personnel.projet.dossier.territoire),
         source="référentiel mutunb (fiche d'impact), niveau de preuve ligne par ligne",
         statuts={},
-        note="La loi nomme quatre effets sans fermer la liste. La grille se remplit par agent ou par groupe, chez chaque employeur.",
+        note="La loi nomme quatre effets sans fermer la liste. La grille se remplit par agent ou par groupe, chez chaque employeur. "
+        f"{NOTE_PREUVE}",
     )
+
+
+def _de(nom: str) -> str:
+    """« de Thouars », « d'Aubrelle », « du Mans », « des Essarols »."""
+    for article, forme in (("Le ", "du "), ("Les ", "des ")):
+        if nom.startswith(article):
+            return forme + nom.removeprefix(article)
+    return f"d'{nom}" if nom[0] in "AEIOUYÉÈÊÎÔŒ" else f"de {nom}"
 
 
 def _connus(personnel: Personnel, calendrier: Calendrier) -> dict[str, str]:
@@ -244,12 +258,14 @@ def _connus(personnel: Personnel, calendrier: Calendrier) -> dict[str, str]:
     plan = calendrier.principal
     if plan is not None and plan.avec_comite:
         propres = plan.comites.combien("propre")
-        verbe = "a son propre comité social" if propres < 2 else "ont leur propre comité social"
-        connus["comites"] = f"{formats.pluriel(propres, 'employeur')} sur {len(plan.comites.table)} {verbe}"
+        sur = f"sur {len(plan.comites.table)}"
+        connus["comites"] = f"aucun employeur {sur} n'a son propre comité social" if not propres else (
+            f"{formats.pluriel(propres, 'employeur')} {sur} {'a son' if propres == 1 else 'ont leur'} propre comité social"
+        )  # fmt: skip
     mobilite = mesurer_mobilite(personnel)
     if mobilite is not None:
         longues = int(mobilite.communes["plafond_eur"].gt(0).sum())
-        connus["trajets"] = f"{formats.pluriel(longues, 'commune')} à 20 km aller-retour ou plus de {mobilite.siege} (estimé)"
+        connus["trajets"] = f"{formats.pluriel(longues, 'commune')} à 20 km aller-retour ou plus {_de(mobilite.siege)} (estimé)"
     haut = estimer_convergence(personnel).haut_eur if not personnel.est_declare and personnel.gestionnaires else math.nan
     if not math.isnan(haut):
         connus["convergence"] = f"borne haute : {formats.environ_euros(haut)} par an"

@@ -52,7 +52,7 @@ def tableau_services(repartitions: Repartitions) -> Tableau | None:
             {
                 "fonction": libelle_fonction(s.fonction), "bas": s.cout.bas_eur, "cout": s.cout.central_eur,
                 "haut": s.cout.haut_eur, "epci": s.part_epci_eur, "communes": s.cout.central_eur - s.part_epci_eur,
-                "cle": CLES[s.retenue], "usage": USAGES[s.usage], "perdantes": int(ecarts["sens"].eq("perd").sum()),
+                "cle": CLES[s.retenue], "perdantes": int(ecarts["sens"].eq("perd").sum()),
                 "gagnantes": int(ecarts["sens"].eq("gagne").sum()),
             }
         )  # fmt: skip
@@ -67,20 +67,29 @@ def tableau_services(repartitions: Repartitions) -> Tableau | None:
         titre="Ce que coûterait chaque service, et qui le paierait",
         donnees=pd.DataFrame(lignes),
         unites={
-            **dict.fromkeys(("fonction", "cle", "usage"), "texte"), **dict.fromkeys(montants, "eur_an"),
+            **dict.fromkeys(("fonction", "cle"), "texte"), **dict.fromkeys(montants, "eur_an"),
             "perdantes": "nombre", "gagnantes": "nombre",
         },
         libelles={
             "fonction": "Service", "bas": "Coût, bas", "cout": "Coût, central", "haut": "Coût, haut",
-            "epci": "Part de l'EPCI", "communes": "Part des communes", "cle": "Clé retenue", "usage": "Usage mesuré par",
-            "perdantes": "Communes qui paient plus", "gagnantes": "Communes qui paient moins",
+            "epci": "Part de l'EPCI", "communes": "Part des communes", "cle": "Clé retenue",
+            "perdantes": "Communes : plus", "gagnantes": "Communes : moins",
         },
         statuts="estime",
-        note=f"{NOTE_COUT} « Plus » et « moins » se comparent à ce que la fonction coûte aujourd'hui à la commune."
+        note=f"{NOTE_COUT} « Plus », « moins » : communes qui paieraient plus, ou moins, que la fonction ne leur coûte aujourd'hui. "
+        f"Part de l'EPCI, selon l'usage : {_usages(repartitions)}."
         + (f" {NOTE_MASQUE}" if any(any(m.values()) for m in masques) and not est_consultant() else ""),
         masque=pd.DataFrame(masques),
         **commun(repartitions),
     )  # fmt: skip
+
+
+def _usages(repartitions: Repartitions) -> str:
+    """« unités d'œuvre (Systèmes d'information), ETP d'origine (Comptabilité et finances) »."""
+    par_usage: dict[str, list[str]] = {}
+    for s in repartitions.calculees:
+        par_usage.setdefault(USAGES[s.usage], []).append(libelle_fonction(s.fonction))
+    return " ; ".join(f"{usage} ({formats.liste(noms)})" for usage, noms in par_usage.items())
 
 
 def tableau_communes(repartitions: Repartitions) -> Tableau | None:
@@ -156,10 +165,15 @@ def tableau_collecte(repartitions: Repartitions) -> Tableau | None:
             lignes.append((nom, f"part de {dits}", "coût actuel inconnu : à collecter par le questionnaire"))
     if not lignes:
         return None
+    reunies: dict[tuple[str, str], list[str]] = {}
+    for nom, quoi, pourquoi in lignes:
+        reunies.setdefault((quoi, pourquoi), []).append(nom)
     return Tableau(
         id="repartition_collecte",
         titre="Ce qui n'a pas pu se calculer",
-        donnees=pd.DataFrame(lignes, columns=["fonction", "quoi", "pourquoi"]),
+        donnees=pd.DataFrame(
+            [(", ".join(noms), quoi, pourquoi) for (quoi, pourquoi), noms in reunies.items()], columns=["fonction", "quoi", "pourquoi"]
+        ),
         unites=dict.fromkeys(("fonction", "quoi", "pourquoi"), "texte"),
         libelles={"fonction": "Service", "quoi": "Manque", "pourquoi": "Pourquoi, et que collecter"},
         statuts={},

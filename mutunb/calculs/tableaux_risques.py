@@ -12,7 +12,8 @@ from mutunb.calculs.tableau import Tableau
 COTES = ("gravite", "probabilite", "criticite")
 NOTE = (
     "Gravité et probabilité de 1 à 4 : hypothèses de départ, à coter en comité de pilotage. Criticité = gravité × probabilité ; "
-    f"à partir de {CRITICITE_SUIVIE}, le risque se revoit à chaque comité."
+    f"à partir de {CRITICITE_SUIVIE}, le risque se revoit à chaque comité. Un responsable reste à désigner pour chacun. Preuve : A, source lue ; B, usage à vérifier ; les autres "
+    "niveaux sont en légende."
 )
 
 
@@ -21,7 +22,7 @@ def tableau_risques(registre: Registre) -> Tableau | None:
     table = registre.communs
     if table.empty:
         return None
-    colonnes = ["risque", "famille", "declencheur", "parade", "observe", *COTES, "responsable", "niveau"]
+    colonnes = ["risque", "declencheur", "parade", "observe", *COTES, "niveau"]
     return _tableau(registre, "risques_communs", "Le registre des risques, amorcé", table[colonnes],
                     note=f"{NOTE} « Observé ailleurs » : enquête de 2021 sur des fusions d'EPCI, à transposer avec prudence.")  # fmt: skip
 
@@ -32,7 +33,7 @@ def tableau_freins(registre: Registre) -> Tableau | None:
     if table.empty:
         return None
     table = table.assign(fonction=[referentiel.fonction(f).libelle_court for f in table["fonction"]])
-    colonnes = ["fonction", "risque", "famille", "parade", *COTES, "responsable", "niveau"]
+    colonnes = ["fonction", "risque", "famille", "parade", *COTES, "niveau"]
     return _tableau(registre, "risques_freins", "Les freins de chaque fonction, à coter", table[colonnes],
                     note=f"{NOTE} Cotes par famille de frein ; la parade est à préciser.")  # fmt: skip
 
@@ -56,8 +57,7 @@ def _tableau(registre: Registre, identifiant: str, titre: str, table: pd.DataFra
             "gravite": "Gravité",
             "probabilite": "Probabilité",
             "criticite": "Criticité",
-            "responsable": "Responsable",
-            "niveau": "Niveau de preuve",
+            "niveau": "Preuve",
         },
         perimetre=mentions.perimetre_bloc(registre.projet.dossier.territoire),
         source="référentiel mutunb (risques et freins), niveau de preuve ligne par ligne",

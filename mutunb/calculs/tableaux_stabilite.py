@@ -74,22 +74,23 @@ def tableau_cles(repartitions: Repartitions) -> Tableau | None:
         libelles={
             "fonction": "Service", "cle": "Clé", "perdantes": "Communes qui paient plus",
             "hausse_hab": "Plus forte hausse", "verdict": "Stabilité", "lesees": "Groupes lésés",
-            "exces": "Plus gros excès d'un groupe", "surcout": "Surcoût extérieur à partir duquel elle tient",
+            "exces": "Plus gros excès d'un groupe", "surcout": "Tient si l'extérieur coûte",
         },
         statuts="estime",
         note="« Tient » : aucun groupe éprouvé ne paierait moins sans les autres. « Jamais » : la clé ne tient pas "
-        f"même si l'extérieur coûtait le double. {NOTE_COALITIONS}",
+        f"même si l'extérieur coûtait le double. Une hausse de 0 est une hausse de moins de 0,50 € par habitant : suivre l'usage "
+        f"répartit le surcoût du service entre tous. {NOTE_COALITIONS}".replace("0,50 €", "0,50\u00a0€"),
         masque=pd.DataFrame(masques),
         **commun(repartitions),
     )  # fmt: skip
 
 
 def _surcout(service: RepartitionService, cle: str) -> str | None:
-    """« 12 % », « jamais », ou rien si le test ne se fait pas."""
+    """« 12 % de plus », « jamais », ou rien si le test ne se fait pas."""
     if cle not in service.tests:
         return None
     seuil = service.surcouts_minimaux[cle]
-    return "jamais" if seuil is None else formats.pourcent(seuil)
+    return "jamais" if seuil is None else f"{formats.pourcent(seuil)} de plus"
 
 
 def _verdict(test: TestCoeur | None) -> str:

@@ -279,7 +279,7 @@ def tableau_depart(bord: TableauDeBord) -> Tableau | None:
     for nom, choix in bord.projet.choix.items():
         table = bord.depart.situation(nom).reindex(list(choix.perimetre))
         declares = int(table["statut_cout"].isin(["declare", "mixte"]).sum())
-        unites = int(table["unites"].notna().sum())
+        unites = int(table["statut_unites"].eq("declare").sum())
         lignes.append((libelle_fonction(nom), len(table), declares, unites, _reste_a_faire(bord, len(table), declares, unites)))
     donnees = pd.DataFrame(lignes, columns=["fonction", "entites", "couts", "unites", "reste"])
     return _tableau(
@@ -289,7 +289,7 @@ def tableau_depart(bord: TableauDeBord) -> Tableau | None:
             "fonction": ("Fonction", "texte"),
             "entites": ("Entités du service", "nombre"),
             "couts": ("dont coût déclaré", "nombre"),
-            "unites": ("dont volume connu", "nombre"),
+            "unites": ("dont volume déclaré", "nombre"),
             "reste": ("Reste à faire", "texte"),
         },
         id="suivi_depart",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mutunb import referentiel
+from mutunb.erreurs import ErreurUsage
 from mutunb.referentiel import Tache
 
 SERVICES = frozenset({"SC", "SCC"})
@@ -19,6 +20,7 @@ AVEC_AGENTS = SERVICES | MISES_A_DISPOSITION | TRANSFERTS | {"SF"}
 #: instruments qui ne basculent ni système ni locaux
 SANS_BASCULE = frozenset({"GC", "GCD", "CA", "CDG", "MADI", "ENT", "INF"})
 EFFET = "T21"
+MODES = ("ac", "facture", "mixte")
 SOCIALES = ("T05", "T06", "T07", "T10", "T11a", "T11b", "T11c", "T11x")
 
 #: trois mois pour les communes (CGCT, L.5211-20), trois à cinq mois au moins avec l'arrêté (contrainte C14)
@@ -117,7 +119,7 @@ def chaine_du_projet(
     Raises
     ------
     ErreurUsage
-        Instrument inconnu.
+        Instrument ou voie financière inconnus.
 
     Examples
     --------
@@ -125,6 +127,8 @@ def chaine_du_projet(
     "le coût ne passe pas par l'attribution de compensation : la CLECT n'a pas à se réunir"
     """
     referentiel.instrument(instrument)
+    if mode_financier not in MODES:
+        raise ErreurUsage.nom_inconnu("voie financière", str(mode_financier), MODES)
     retirees = _sans_objet(instrument, mode_financier)
     if not principe:
         retirees["T04"] = "en option, non retenue : l'assemblée ne se prononce que sur la convention"

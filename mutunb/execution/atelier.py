@@ -111,7 +111,9 @@ def options(reglages: Path, port: int, avec_navigateur: bool) -> list[str]:
         "--ServerApp.allow_remote_access=False",
         "--ServerApp.answer_yes=True",
         "--ServerApp.terminals_enabled=False",
+        f"--ServerApp.allow_root={_est_administrateur()}",
         "--ServerApp.log_level=ERROR",
+        "--LabApp.log_level=ERROR",
         f"--LabApp.default_url=/lab/tree/{ACCUEIL}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -134,6 +136,11 @@ def environnement(reglages: Path, jeton: str) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR": str(reglages / "execution"),
         "IPYTHONDIR": str(reglages / "ipython"),
     }
+
+
+def _est_administrateur() -> bool:
+    """Vrai dans un conteneur, d'ordinaire : JupyterLab refuse alors de démarrer sans qu'on le lui permette."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def _port(demande: int | None) -> int:

@@ -134,7 +134,7 @@ def _grappe(lot: Lot, ouvriers: int) -> Iterator[Client]:
                 n_workers=ouvriers,
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # un port libre, pour cette machine seulement
                 silence_logs=50,
                 worker_dashboard_address=None,
             )

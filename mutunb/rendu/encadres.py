@@ -19,6 +19,8 @@ LECTURES = {
     "D": "calculé à partir de chiffres publiés",
 }
 SANS_BADGE = frozenset({"A", "D"})
+#: évaluations lues d'emblée ; les autres se déplient
+EVALUATIONS_OUVERTES = 5
 
 
 def badge_niveau(niveau: str) -> str:
@@ -93,12 +95,16 @@ def _valeur(r: Repere) -> str:
 
 def evaluations_publiees() -> Affichage:
     """Ce que les évaluations publiées ont constaté : encadré de prudence, avant tout chiffre de gain."""
-    entrees = "".join(
+    entrees = [
         f"<li>{escape(c.texte)} {badge_niveau(c.niveau)} "
         f'<span class="provenance">{escape(_citation(referentiel.source(c.source)))}.</span></li>'
         for c in referentiel.evaluations()
-    )
-    return _encadre("vigilance", "Ce que les évaluations publiées ont constaté", f"<ul>{entrees}</ul>", "Constats publiés")
+    ]
+    corps = f"<ul>{''.join(entrees[:EVALUATIONS_OUVERTES])}</ul>"
+    if len(entrees) > EVALUATIONS_OUVERTES:
+        autres = f"Les autres constats ({len(entrees) - EVALUATIONS_OUVERTES})"
+        corps += f"<details><summary>{autres}</summary><ul>{''.join(entrees[EVALUATIONS_OUVERTES:])}</ul></details>"
+    return _encadre("vigilance", "Ce que les évaluations publiées ont constaté", corps, "Constats publiés")
 
 
 def _encadre(genre: str, titre: str, corps: str, texte: str) -> Affichage:

@@ -9,7 +9,7 @@ import pandas as pd
 from mutunb import formats
 from mutunb.calculs import mentions
 from mutunb.calculs.approximation_cif import parametre
-from mutunb.calculs.cif import METROPOLES, coefficient_nature
+from mutunb.calculs.cif import coefficient_nature
 from mutunb.calculs.effets_dotations import EffetsDotations
 from mutunb.calculs.tableau import Tableau
 from mutunb.calculs.tableaux_dotations import libelle_montant, source_dotations
@@ -27,8 +27,8 @@ def dotations_position(effets: EffetsDotations) -> Figure | None:
         return None
     apres = effets.cif_apres
     limite = position.plafond_cif_valeur / float(coefficient_nature(effets.dossier.territoire.nature))
-    figure, axes = toile(1.9, (0.04, 0.26, 0.96, 0.97))
-    _echelle(axes, position.seuil_valeur, limite, effets.dossier.territoire.nature in METROPOLES)
+    figure, axes = toile(2.0, (0.04, 0.25, 0.96, 0.94))
+    _echelle(axes, position.seuil_valeur, limite, position.plafond_cif_valeur)
     marge = parametre("marge_indetermination") if effets.criteres.est_approche else 0.0
     if marge:
         axes.plot([position.cif - marge, position.cif + marge], [0, 0], color=BLEU, linewidth=9, alpha=0.25, solid_capstyle="butt")
@@ -45,22 +45,34 @@ def dotations_position(effets: EffetsDotations) -> Figure | None:
         sous_titre=f"Coefficient d'intégration fiscale {mentions.de_nom(effets.dossier.territoire)} ; flèche : effet "
         f"{libelle_montant(effets)}" if not formats.est_absent(apres) else "Coefficient d'intégration fiscale",
         alt=f"Échelle : CIF {formats.nombre(position.cif, 3)}, seuil de garantie {formats.nombre(position.seuil_valeur, 2)}, "
-        f"plafond {formats.nombre(limite, 3)} ; après imputation, {formats.nombre(apres, 3)}.",
+        f"plafond {_limite_dite(limite, position.plafond_cif_valeur)} ; après imputation, {formats.nombre(apres, 3)}.",
         donnees=_donnees(effets, limite),
         dessin=figure,
         marques=8,
     )  # fmt: skip
 
 
-def _echelle(axes, seuil: float, limite: float, metropole: bool) -> None:
+def _echelle(axes, seuil: float, limite: float, plafond: float) -> None:
     axes.axvspan(limite, 1.2, color=GRIS_CLAIR)
     axes.axhline(0, color=GRIS, linewidth=0.8)
     for place, texte, couleur, cote in [
         (seuil, f"seuil {formats.nombre(seuil, 2)} : garantie à 100\u00a0%", VERT, "right"),
-        (limite, f"plafond {formats.nombre(limite, 3 if metropole else 1)} : au-delà, rien ne compte", ENCRE, "left"),
+        (limite, f"plafond {_limite_dite(limite, plafond)}\nau-delà, rien ne compte", ENCRE, "left"),
     ]:
         axes.plot([place, place], [-0.6, 0.55], color=couleur, linewidth=1.4)
         axes.text(place, 0.62, texte, ha=cote, va="bottom", fontsize=8, color=couleur)
+
+
+def _limite_dite(limite: float, plafond: float) -> str:
+    """« 0,6 », ou « 0,545 (0,6 une fois majoré de 10 %) » pour une métropole."""
+    if limite == plafond:
+        return formats.nombre(limite, 1)
+    majoration = formats.pourcent(plafond / limite - 1)
+    return f"{formats.nombre(limite, 3)} ({formats.nombre(plafond, 1)} une fois majoré de {majoration})"
+
+
+def _pourquoi(limite: float, plafond: float) -> str:
+    return "" if limite == plafond else f" : {formats.nombre(plafond, 1)} après majoration de {formats.pourcent(plafond / limite - 1)}"
 
 
 def _titre(effets: EffetsDotations) -> str:
@@ -78,7 +90,7 @@ def _donnees(effets: EffetsDotations, limite: float) -> Tableau:
         ("CIF avant", effets.position.cif),
         ("CIF après imputation", effets.cif_apres),
         ("Seuil de garantie", effets.position.seuil_valeur),
-        ("CIF au-delà duquel rien ne compte", limite),
+        (f"CIF au-delà duquel rien ne compte{_pourquoi(limite, effets.position.plafond_cif_valeur)}", limite),
     ]
     return Tableau(
         id="dotations_echelle_cif",

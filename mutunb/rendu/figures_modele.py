@@ -16,7 +16,11 @@ from mutunb.rendu.style import BLEU, ENCRE, GRIS, ORANGE, PRUNE, VERT, hauteur_b
 COULEURS = {"prudent": PRUNE, "cible": BLEU, "etendu": ORANGE, "retenu": VERT}
 TRAITS = {"prudent": (0, (4, 2)), "cible": "-", "etendu": (0, (1, 1)), "retenu": "-"}
 MILLIERS = 1000.0
-CLASSES = 40
+#: largeurs de classe possibles (€), la plus petite qui ne fait pas plus de classes que cela
+CLASSES_MAX = 24
+LARGEURS = tuple(m * 10.0**p for p in range(1, 8) for m in (1, 2, 5))
+#: au-delà d'un million, les montants s'écrivent à 0,1 M€ près : des classes plus fines se confondraient
+LARGEUR_MIN_MILLIONS = 100_000.0
 
 
 def courbe_en_j(modele: ModeleEconomique) -> Figure | None:
@@ -24,9 +28,10 @@ def courbe_en_j(modele: ModeleEconomique) -> Figure | None:
     if modele.est_vide:
         return None
     figure, axes = toile(3.2, (0.13, 0.12, 0.84, 0.95))
-    for scenario, tracee in modele.trajectoires.items():
-        cumul = [float(v) / MILLIERS for v in tracee.etude.cumul_eur]
-        axes.plot(modele.annees, cumul, color=COULEURS[scenario], linestyle=TRAITS[scenario], marker="o", markersize=4, label=LIBELLES_SCENARIOS[scenario])
+    for scenarios, cumul in _courbes(modele).items():
+        premier = scenarios[0] if len(scenarios) == 1 else modele.scenario_retenu
+        noms = " et ".join(LIBELLES_SCENARIOS[s] for s in scenarios) if len(scenarios) < 3 else "Tous les\nscénarios"
+        axes.plot(modele.annees, cumul, color=COULEURS[premier], linestyle=TRAITS[premier], marker="o", markersize=4, label=noms)
     axes.axhline(0, color=GRIS, linewidth=1)
     axes.xaxis.set_major_formatter("{x:.0f}")
     axes.set_xticks(modele.annees)
@@ -45,6 +50,14 @@ def courbe_en_j(modele: ModeleEconomique) -> Figure | None:
         dessin=figure,
         marques=3 * len(modele.annees),
     )
+
+
+def _courbes(modele: ModeleEconomique) -> dict[tuple[str, ...], list[float]]:
+    """Scénarios → cumul (k€) ; ceux qui se confondent ne font qu'une courbe."""
+    par_cumul: dict[tuple[float, ...], list[str]] = {}
+    for scenario, tracee in modele.trajectoires.items():
+        par_cumul.setdefault(tuple(float(v) / MILLIERS for v in tracee.etude.cumul_eur), []).append(scenario)
+    return {tuple(scenarios): list(cumul) for cumul, scenarios in par_cumul.items()}
 
 
 def _titre_courbe(modele: ModeleEconomique) -> str:
@@ -116,7 +129,7 @@ def modele_distribution(modele: ModeleEconomique) -> Figure | None:
     resume = modele.incertitude
     if resume is None:
         return None
-    effectifs, limites = np.histogram(modele.tirages_van, bins=CLASSES)
+    effectifs, limites = np.histogram(modele.tirages_van, bins=_limites(modele.tirages_van))
     figure, axes = toile(2.8, (0.09, 0.18, 0.97, 0.9))
     couleurs = [ORANGE if (a + b) / 2 < 0 else VERT for a, b in zip(limites, limites[1:], strict=False)]
     axes.bar(limites[:-1] / MILLIERS, effectifs / resume.tirages * 100, width=np.diff(limites) / MILLIERS, align="edge", color=couleurs)
@@ -127,13 +140,22 @@ def modele_distribution(modele: ModeleEconomique) -> Figure | None:
     axes.set_ylabel("% des tirages")
     return Figure(
         titre=f"Huit fois sur dix, la VAN est entre {formats.environ_euros(resume.p10)} et {formats.environ_euros(resume.p90)}",
-        sous_titre=f"{formats.nombre(resume.tirages)} tirages, graine {resume.graine} ; orange : VAN négative ; {perimetre(modele)}",
+        sous_titre=f"{formats.nombre(resume.tirages)} tirages ; P50 : la moitié des tirages est au-dessous ; orange : VAN négative ; "
+        f"{perimetre(modele)}",
         alt=f"Histogramme. P10 {formats.environ_euros(resume.p10)} ; P50 {formats.environ_euros(resume.p50)} ; P90 "
         f"{formats.environ_euros(resume.p90)} ; VAN négative : {formats.pourcent(resume.probabilite_negative, 1)} des tirages.",
         donnees=_donnees_distribution(modele, effectifs / resume.tirages, limites),
         dessin=figure,
-        marques=2 * CLASSES,
+        marques=2 * CLASSES_MAX,
     )
+
+
+def _limites(tirages: np.ndarray) -> np.ndarray:
+    """Bornes rondes des classes, pour que chacune se lise dans la table."""
+    bas, haut = float(tirages.min()), float(tirages.max())
+    plancher = LARGEUR_MIN_MILLIONS if max(abs(bas), abs(haut)) >= 1_000 * MILLIERS else 0.0
+    largeur = next(pas for pas in LARGEURS if pas >= plancher and (haut - bas) / pas <= CLASSES_MAX)
+    return np.arange(np.floor(bas / largeur), np.ceil(haut / largeur) + 1) * largeur
 
 
 def _donnees_distribution(modele: ModeleEconomique, parts: np.ndarray, limites: np.ndarray) -> Tableau:

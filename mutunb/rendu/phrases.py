@@ -81,10 +81,10 @@ from mutunb.rendu.phrases_regularisation import (
     regularisation_tendance,
     regularisation_tva,
 )
+from mutunb.rendu.phrases_maires import questions_de_maire, repartition_maires
 from mutunb.rendu.phrases_repartition import (
     repartition_depart,
     repartition_gagnantes,
-    repartition_maires,
     repartition_mediateur,
     repartition_parts,
     repartition_services,
@@ -95,6 +95,7 @@ from mutunb.rendu.phrases_bilan import (
     bilan_cout,
     bilan_dotations,
     bilan_ecarts,
+    bilan_flux,
     bilan_gains,
     bilan_lecons,
     bilan_qualitatif,
@@ -121,6 +122,7 @@ __all__ = [
     "bilan_cout",
     "bilan_dotations",
     "bilan_ecarts",
+    "bilan_flux",
     "bilan_gains",
     "bilan_lecons",
     "bilan_qualitatif",
@@ -175,6 +177,7 @@ __all__ = [
     "presentation",
     "procedures_evitees",
     "projet_retenu",
+    "questions_de_maire",
     "reconductions",
     "refus_du_projet",
     "regularisation_attributions",

@@ -23,6 +23,11 @@ def bilan_ecarts(bilan: Bilan) -> Affichage:
     return en_affichage(constats.bilan_ecarts(bilan))
 
 
+def bilan_flux(bilan: Bilan) -> Affichage:
+    """Ce que paient l'EPCI et les communes, une fois les flux internes passés."""
+    return en_affichage(constats.bilan_flux(bilan))
+
+
 def bilan_gains(bilan: Bilan) -> Affichage:
     """Gains par famille : prévu, prouvé, le reste ; jamais de total."""
     return en_affichage(constats.bilan_gains(bilan))

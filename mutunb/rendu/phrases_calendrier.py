@@ -95,9 +95,10 @@ def chemin_critique(calendrier: Calendrier) -> Affichage:
     noms = [_court(COURTS.get(t, taches[t].libelle)) for t in plan.decisives]
     marge = plan.marge_jours if plan.marge_jours > SEMAINE else 0
     mois = ((plan.effet - plan.depart).days - marge) / MOIS_EN_JOURS
+    souffle = max(plan.etapes[t].marge_jours for t in plan.decisives)
     debut = (
-        f"Passé {formats.pluriel(marge, 'jour')} de retard, chacune de ces étapes retarde la date d'effet"
-        if marge
+        f"Passé {formats.pluriel(souffle, 'jour')} de retard, chacune de ces étapes retarde la date d'effet"
+        if souffle
         else "Un retard de l'une de ces étapes retarde la date d'effet"
     )
     return phrases(

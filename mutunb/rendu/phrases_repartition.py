@@ -11,7 +11,7 @@ from mutunb.calculs.repartition_service import USAGES, RepartitionService
 from mutunb.calculs.repartitions import DECLARES, Depart, Repartitions
 from mutunb.calculs.tableau import Tableau
 from mutunb.calculs.tableaux_repartition import libelle_cle, libelle_fonction, tableau_parts
-from mutunb.calculs.tableaux_stabilite import nommer, tableau_mediation
+from mutunb.calculs.tableaux_stabilite import tableau_mediation
 from mutunb.dossier import confidentialite
 from mutunb.rendu.affichage import Affichage, liste_a_puces, phrases, texte_sur
 from mutunb.rendu.phrases_effectifs import nom_courant
@@ -29,7 +29,6 @@ REMEDE = (
     "Là où aucune clé ne satisferait tout le monde, changer de périmètre, réduire le coût du service ou prévoir une aide temporaire "
     "vaut mieux que chercher une autre clé."
 )
-MAIRES_CITES = 3
 #: part du coût du service sous laquelle l'effort demandé à un groupe se perd dans l'incertitude
 EFFORT_NEGLIGEABLE = 0.001
 #: un mélange de clés plus étroit que cela n'en est pas un
@@ -244,91 +243,6 @@ def _melange(s: RepartitionService) -> str:
         f" Un mélange tiendrait : de {bas} à {haut} de la clé {libelle_cle(s.retenue)}, le reste selon "
         f"{libelle_cle(s.cle_usage)}."
     )
-
-
-def phrase_maire(service: RepartitionService, siren: str, cle: str | None = None, avec_montant: bool = True) -> str:
-    """La réponse à un maire : seul, avec ses voisins, ou personne ne ferait mieux.
-
-    Parameters
-    ----------
-    service : RepartitionService
-    siren : str
-        SIREN de la commune.
-    cle : str, optional
-        Clé éprouvée ; celle du choix par défaut.
-    avec_montant : bool
-        Faux : les montants, confidentiels, ne s'écrivent pas.
-    """
-    test, nom = service.tests[cle or service.retenue], texte_sur(service.noms[siren])
-    minimales = test.minimales
-    siennes = minimales[[siren in c for c in minimales["coalition"]]]
-    quoi = f"pour {nom_courant(service.fonction)}"
-    if siennes.empty and len(test.lesees_avec(siren)):
-        return (
-            f"{quoi[0].upper()}{quoi[1:]}, {nom} n'a rien à gagner à une autre alliance : les groupes qui paieraient moins "
-            "paieraient moins aussi sans elle."
-        )
-    if siennes.empty:
-        combien = formats.pluriel(test.testees, "coalition éprouvée", "coalitions éprouvées")
-        reserve = ", mais toutes ne l'ont pas été" if test.partiel else ""
-        return f"{quoi[0].upper()}{quoi[1:]}, aucune des {combien} ne ferait mieux pour {nom}{reserve}."
-    seule = siennes[siennes["taille"] == 1]
-    ligne = seule.iloc[0] if len(seule) else siennes[siennes["taille"] == siennes["taille"].min()].iloc[0]
-    montant = f"environ {formats.environ_euros(ligne['exces_eur'])} de moins par an" if avec_montant else "moins"
-    if len(seule):
-        seul = f"environ {formats.environ_euros(ligne['cout_eur'])}" if ligne["cout_eur"] else "rien"
-        detail = f" : {seul} au lieu de {formats.environ_euros(ligne['part_eur'])}" if avec_montant else ""
-        return f"Seule, {quoi}, {nom} paierait {montant}, {_comment(service, siren)}{detail}."
-    autres = [s for s in ligne["coalition"] if s != siren]
-    avec = texte_sur(nommer(service, autres))
-    return f"Avec {avec}, {quoi}, {nom} paierait {montant} : ensemble, le groupe coûte moins sans les autres."
-
-
-def _comment(service: RepartitionService, siren: str) -> str:
-    """Ce que « seule » veut dire pour cette entité."""
-    if siren in service.modele.gardent_le_leur:
-        return "en gardant son service actuel"
-    membres = service.modele.jeu.membres([[siren]])
-    equipe, retenu = service.modele.fonction_cout.couts_equipe(membres)[0], service.modele.jeu.couts(membres)[0]
-    if retenu == 0:
-        return "car elle n'emploie pas ce service"
-    return "avec sa propre équipe" if equipe <= retenu + 0.01 else "en achetant le même service à l'extérieur"
-
-
-def repartition_maires(repartitions: Repartitions) -> Affichage | None:
-    """Ce que répondre aux maires, service par service : les communes les plus lésées, ou une qui ne l'est pas."""
-    puces = []
-    for s in repartitions.calculees:
-        if not s.tests:
-            continue
-        montant = confidentialite.est_consultant() or not repartitions.exces_confidentiels(s)
-        test, communes = s.tests[s.retenue], s.communes["siren"].tolist()
-        lesees = test.lesees[test.lesees["taille"].eq(1) & test.lesees["coalition"].map(lambda c: c[0] in communes)]
-        if len(lesees):
-            puces.append(_moins_cheres_seules(s, lesees, montant))
-        elif communes:
-            puces.append(phrase_maire(s, communes[0], avec_montant=montant))
-    return liste_a_puces(puces) if puces else None
-
-
-def _moins_cheres_seules(service: RepartitionService, lesees: pd.DataFrame, avec_montant: bool) -> str:
-    """« Systèmes d'information. 20 communes paieraient moins, seules. Surtout A, … : environ 18 k€ de moins par an (…). »"""
-    citees = lesees.head(MAIRES_CITES)
-    comments = [_comment(service, c[0]) for c in citees["coalition"]]
-    commun = f", {comments[0]}" if len(set(comments)) == 1 else ""
-    dites = []
-    for ligne, comment in zip(citees.itertuples(), comments, strict=True):
-        nom = texte_sur(service.noms[ligne.coalition[0]])
-        detail = f" : environ {_economie(ligne)}" if avec_montant else ""
-        dites.append(f"{nom}{detail}{'' if commun else f', {comment}'}")
-    combien = f"{formats.pluriel(len(lesees), 'commune')} {_v(len(lesees), 'paierait', 'paieraient')} moins, seule{_v(len(lesees), '', 's')}"
-    return f"**{libelle_fonction(service.fonction)}.** {combien}{commun}. {'Surtout ' if len(lesees) > 1 else ''}{' ; '.join(dites)}."
-
-
-def _economie(ligne) -> str:
-    """« 18 k€ de moins par an (36 k€ au lieu de 54 k€) »."""
-    seule = formats.environ_euros(ligne.cout_eur) if ligne.cout_eur else "rien"
-    return f"{formats.environ_euros(ligne.exces_eur)} de moins par an ({seule} au lieu de {formats.environ_euros(ligne.part_eur)})"
 
 
 def repartition_mediateur(repartitions: Repartitions) -> Affichage | None:

@@ -20,6 +20,10 @@ from mutunb.calculs.tableaux_suivi import source_suivi
 from mutunb.rendu.affichage import Affichage
 from mutunb.rendu.synthese import chiffre, html_synthese
 
+SANS_COMMUNICATION = (
+    "Rien n'est encore à présenter, sinon l'avancement du projet. Dès le premier exercice suivi, cette page dira en une feuille le coût, "
+    "les gains prouvés, la qualité rendue et les suites, et l'acte Word s'écrira avec les autres."
+)
 REFERENTIEL = "projet de mutualisation et référentiel mutunb (niveau B)"
 
 
@@ -165,10 +169,10 @@ def _indicateurs(bilan: Bilan) -> list[Indicateur]:
     ]
 
 
-def communication(bilan: Bilan) -> Affichage | None:
-    """La communication au conseil, sur une page imprimable : mêmes phrases que l'acte Word ; ``None`` sans suivi."""
+def communication(bilan: Bilan) -> Affichage:
+    """La communication au conseil, sur une page imprimable : mêmes phrases que l'acte Word ; sans suivi, ce qu'elle dira."""
     if not bilan.est_suivi:
-        return None
+        return Affichage(markdown=SANS_COMMUNICATION)
     parties = rubriques(bilan)
     corps = "".join(f"<h4>{escape(titre)}</h4><ul>{''.join(f'<li>{escape(p)}</li>' for p in puces)}</ul>" for titre, puces in parties)
     chiffres = _chiffres(bilan)

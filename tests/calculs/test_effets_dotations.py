@@ -109,9 +109,8 @@ def test_en_fiscalite_additionnelle_tout_se_facture() -> None:
     assert "L.5211-4-2" in effets.refus
     assert effets.contraintes == ("regime",)
     assert math.isnan(effets.variation_cif.central)
-    comparaison = textes.tableau_comparaison(effets).donnees
-    assert comparaison["imputation"].iloc[0].startswith("non")
-    assert set(comparaison["imputation"].iloc[1:]) == {"sans objet"}
+    comparaison = textes.tableau_comparaison(effets)
+    assert "seule voie ouverte" in comparaison.titre and list(comparaison.donnees) == ["critere", "facture"]
     assert [f(effets) for f in TOUS[2:]] == [None] * 5
 
 

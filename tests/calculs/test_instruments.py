@@ -11,7 +11,7 @@ from mutunb.calculs.conditions_eligibilite import ALERTES, CONDITIONS, INTERDICT
 from mutunb.calculs.consequences import clause_de_sortie, consequences, risque_tva
 from mutunb.calculs.instruments import CONFIGURATIONS, examiner, examiner_faits
 from mutunb.calculs.examen_instruments import modes_financiers
-from mutunb.erreurs import ErreurUsage
+from mutunb.erreurs import ErreurMutunb, ErreurUsage
 from mutunb.referentiel.identifiants import FONCTIONS, INSTRUMENTS
 
 BOOLEENS = [nom for nom, champ in Faits.__dataclass_fields__.items() if champ.type == "bool"]
@@ -150,12 +150,12 @@ def test_la_liste_des_communes_vaut_leur_nombre():
         ("juridique", {"epci_parti": True}, "epci_partie"),
         ("juridique", {"regime_fiscal": "FPZ"}, "FPU ou FA"),
         ("juridique", {"transfert": "oui"}, "aucun ou partiel ou total"),
-        ("juridique", {"communes": -1}, "positif"),
+        ("juridique", {"communes": -1}, "0 au moins"),
         ("juridique", {"retenus": frozenset()}, "nom inconnu"),
     ],
 )
 def test_un_fait_illisible_est_refuse(fonction, mots, mot):
-    with pytest.raises(ErreurUsage, match=mot):
+    with pytest.raises(ErreurMutunb, match=mot):
         examiner(fonction, **mots)
 
 

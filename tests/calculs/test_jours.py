@@ -98,7 +98,7 @@ def test_envoi_electronique_un_samedi():
 
 
 def test_delai_negatif_refuse():
-    with pytest.raises(ErreurDonnees, match="positif"):
+    with pytest.raises(ErreurDonnees, match="0 au moins"):
         echeance_franche(date(2026, 1, 5), -1)
 
 

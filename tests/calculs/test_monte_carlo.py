@@ -46,6 +46,7 @@ def test_la_log_normale_tient_sa_mediane_et_son_p90():
 
 
 @given(st.tuples(*[st.floats(-1e6, 1e6)] * 3).map(sorted))
+@settings(deadline=None)
 def test_les_tirages_restent_dans_les_bornes(bornes):
     bas, mode, haut = bornes
     for loi in (Uniforme(bas, haut), Triangulaire(bas, mode, haut), Pert(bas, mode, haut)):
@@ -120,8 +121,8 @@ def test_rien_a_resumer(tirages):
         (lambda: Bernoulli(1.1), "probabilité de 0 à 1"),
         (lambda: Discrete((1, 2), (0.5, 0.4)), "somme 1"),
         (lambda: Discrete((), ()), "autant de chaque"),
-        (lambda: tirer({}), "une loi et un tirage"),
-        (lambda: tirer({"a": Uniforme(0, 1)}, 0), "une loi et un tirage"),
+        (lambda: tirer({}), "une au moins"),
+        (lambda: tirer({"a": Uniforme(0, 1)}, 0), "1 au moins"),
         (lambda: tirer({"a": Uniforme(0, 1)}, facteur_commun=1.2), "corrélation de 0 à 1"),
         (lambda: tirer({"a": Uniforme(0, 1)}, facteur_commun={"b": 0.1}), "b sans loi"),
         (lambda: tirer({"a": Uniforme(0, 1)}, correlations=[[2]]), "diagonale 1"),

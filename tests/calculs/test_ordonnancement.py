@@ -162,7 +162,7 @@ def test_nivellement_suit_la_priorite_puis_la_date():
 
 def test_places_deja_prises_et_capacite_nulle():
     assert niveler({"a": JANVIER}, 1, dejas=[date(2028, 3, 31)])["a"].retenue == date(2028, 4, 1)
-    with pytest.raises(ErreurDonnees, match="au moins un"):
+    with pytest.raises(ErreurDonnees, match="1 au moins"):
         niveler({"a": JANVIER}, 0)
 
 

@@ -46,12 +46,13 @@ def test_un_fichier_absent_n_est_pas_une_erreur(tmp_path, territoire):
 
 
 def test_l_exemple_du_modele_se_lit(tmp_path, territoire):
-    _, fonctions, _, calendrier = DECISIONS.split("#\n")
-    exemple = "\n".join(ligne.removeprefix("# ") for ligne in (fonctions + calendrier).splitlines())
+    _, fonctions, _, calendrier, _, priorites = DECISIONS.split("#\n")
+    exemple = "\n".join(ligne.removeprefix("# ") for ligne in (fonctions + calendrier + priorites).splitlines())
     decisions = lire(tmp_path, territoire, exemple)
     decision = decisions.de("comptabilite_finances")
     assert (decision.instrument, decision.cle, decision.date_effet) == ("SC", "unites", datetime.date(2028, 1, 1))
     assert decision.perimetre is None and decision.scenario is None
+    assert decisions.priorites.poids["potentiel_gain"] == 0.5
 
 
 def test_une_decision_ne_se_modifie_pas(tmp_path, territoire):

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import openpyxl
 import pytest
 
@@ -38,6 +39,15 @@ def carnet(*bruts: dict[str, Any]) -> fabrique.NotebookNode:
     )
 
 
+def sorties_ou_texte(fichier: Path) -> str:
+    """Texte d'un livrable ; d'un carnet, les seules sorties (le code d'essai écrit le relevé en clair)."""
+    if fichier.suffix != ".ipynb":
+        return fichier.read_text(encoding="utf-8")
+    sorties = [c.get("outputs", []) for c in nbformat.read(fichier, as_version=4).cells]
+    assert any(sorties)
+    return str(sorties)
+
+
 @pytest.mark.lent
 def test_la_production_ecrit_un_releve_et_n_en_parle_nulle_part_ailleurs(projet_vide) -> None:
     racine: Path = projet_vide({"10_portrait": carnet(fabrique.tableau(), releve())})
@@ -47,7 +57,7 @@ def test_la_production_ecrit_un_releve_et_n_en_parle_nulle_part_ailleurs(projet_
     assert "987\u00a0654,32" in (dossier / "releves" / f"{COMMUNE}.html").read_text(encoding="utf-8")
     for fichier in dossier.rglob("*"):
         if fichier.is_file() and fichier.parent.name != "releves" and fichier.suffix != ".xlsx":
-            lu = fichier.read_text(encoding="utf-8")
+            lu = sorties_ou_texte(fichier)
             assert str(CANARI) not in lu and "987\u00a0654" not in lu and COMMUNE not in lu, fichier.name
     cellules = [c.value for f in openpyxl.load_workbook(dossier / "tableaux.xlsx") for ligne in f.iter_rows() for c in ligne]
     assert CANARI not in cellules and 1234.5 in cellules

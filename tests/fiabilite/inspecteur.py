@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import json
 import re
@@ -12,10 +14,13 @@ from pathlib import Path
 import docx
 import openpyxl
 
+from mutunb.execution.gabarits import DOSSIER
 from tests.fiabilite.charges import HOTE, PRODUIT
 
 ADRESSE_PERMISE = re.compile(r"#|https://(?!hote-hostile)|http://(?!hote-hostile)|mailto:|data:image/|data:,$|[\w./-]+(#[\w-]*)?$")
 BALISES_ACTIVES = {"script", "iframe", "object", "embed", "form", "base", "maction", "foreignobject", "frame", "applet"}
+#: le tri du portefeuille, seul script livré
+SCRIPT = (DOSSIER / "portefeuille.js").read_text("utf-8")
 CHAMPS_WORD = {"PAGE", "NUMPAGES"}
 
 
@@ -23,8 +28,18 @@ class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.fautes: list[str] = []
+        self.scripts: list[str] = []
+        self._dans_script = False
+
+    def handle_endtag(self, tag: str) -> None:
+        self._dans_script = self._dans_script and tag != "script"
+
+    def handle_data(self, data: str) -> None:
+        if self._dans_script:
+            self.scripts.append(data)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._dans_script = tag == "script"
         if tag in BALISES_ACTIVES:
             self.fautes.append(f"balise <{tag}>")
         for nom, contenu in attrs:
@@ -46,10 +61,16 @@ def _html(fichier: Path) -> list[str]:
     page = _Page()
     page.feed(texte)
     page.close()
+    if [_empreinte(s) for s in page.scripts] == re.findall(r"script-src 'sha256-([^']+)'", texte):  # le seul que la page annonce
+        page.fautes = [f for f in page.fautes if f != "balise <script>"] + ["script inconnu"] * (page.scripts not in ([], [SCRIPT]))
     trouvees = page.fautes + [f"{n} fois </html>" for n in {texte.count("</html>")} - {1}]
     trouvees += ["pas de règle CSP"] * ("Content-Security-Policy" not in texte)
     trouvees += ["modèle exécuté"] * (re.search(rf"(?<![\d.]){PRODUIT}(?![\d])", texte) is not None)
     return trouvees + ["octet nul"] * ("\x00" in texte)
+
+
+def _empreinte(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
 
 
 def _xlsx(fichier: Path) -> list[str]:

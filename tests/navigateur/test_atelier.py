@@ -49,7 +49,8 @@ def test_regler_au_clavier_et_enregistrer(chromium: Browser, racine: Path) -> No
 
 def _executer_tout(page: Page) -> None:
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=DELAI_MS)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=DELAI_MS)
+    expect(page.locator(".jp-Notebook-ExecutionIndicator").first).not_to_have_attribute("data-status", "idle", timeout=DELAI_MS)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for(timeout=DELAI_MS)
     page.locator(".jp-Notebook .jp-Cell").first.click()
     page.keyboard.press("Escape")
     for _ in range(11):

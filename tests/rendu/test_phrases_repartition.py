@@ -6,6 +6,7 @@ from mutunb.calculs.projet import projeter
 from mutunb.calculs.repartitions import repartir_services, simuler_departs
 from mutunb.dossier import ouvrir
 from mutunb.rendu import figures_repartition as figures
+from mutunb.rendu import phrases_maires as maires
 from mutunb.rendu import phrases_repartition as phrases
 
 FICTIF, ADDITIONNELLE, METROPOLE = "999999998", "244600573", "242900314"
@@ -24,25 +25,25 @@ def consultant(monkeypatch):
 
 def test_seule_elle_paierait_moins_et_comment(repartitions):
     services = repartitions[FICTIF].services
-    seule = phrases.phrase_maire(services["systemes_information"], LA_FERROLLE)
+    seule = maires.phrase_maire(services["systemes_information"], LA_FERROLLE)
     assert seule.startswith("Seule, pour les systèmes d'information, La Ferrolle paierait environ ")
     assert "en achetant le même service à l'extérieur" in seule and "au lieu de" in seule
-    assert "en gardant son service actuel" in phrases.phrase_maire(services["comptabilite_finances"], AUBRELLE)
-    assert "n'emploie pas ce service : rien au lieu de" in phrases.phrase_maire(services["juridique"], LA_FERROLLE)
-    assert "€" not in phrases.phrase_maire(services["juridique"], LA_FERROLLE, avec_montant=False)
+    assert "en gardant son service actuel" in maires.phrase_maire(services["comptabilite_finances"], AUBRELLE)
+    assert "n'emploie pas ce service : rien au lieu de" in maires.phrase_maire(services["juridique"], LA_FERROLLE)
+    assert "€" not in maires.phrase_maire(services["juridique"], LA_FERROLLE, avec_montant=False)
 
 
 def test_aucune_coalition_ne_ferait_mieux_et_le_partiel_se_dit(repartitions):
     fictif = repartitions[FICTIF].services["systemes_information"]
-    assert phrases.phrase_maire(fictif, AUBRELLE, "unites").endswith("coalitions éprouvées ne ferait mieux pour Aubrelle.")
+    assert maires.phrase_maire(fictif, AUBRELLE, "unites").endswith("coalitions éprouvées ne ferait mieux pour Aubrelle.")
     partiel = repartitions[ADDITIONNELLE].services["ressources_humaines"]
     siren = partiel.communes["siren"].iloc[0]
-    assert "mais toutes ne l'ont pas été" in phrases.phrase_maire(partiel, siren, "unites")
+    assert "mais toutes ne l'ont pas été" in maires.phrase_maire(partiel, siren, "unites")
 
 
 def test_avec_ses_voisines(repartitions):
     trouvees = [
-        phrases.phrase_maire(service, siren, cle)
+        maires.phrase_maire(service, siren, cle)
         for service in repartitions[METROPOLE].calculees + repartitions[FICTIF].calculees
         for cle in service.cles
         for siren in service.communes["siren"]
@@ -52,7 +53,7 @@ def test_avec_ses_voisines(repartitions):
 
 
 def test_au_client_pas_de_montant_confidentiel(repartitions):
-    lignes = phrases.repartition_maires(repartitions[FICTIF]).markdown.splitlines()
+    lignes = maires.repartition_maires(repartitions[FICTIF]).markdown.splitlines()
     assert lignes and not any("€" in ligne for ligne in lignes)
     assert phrases.repartition_gagnantes(repartitions[FICTIF]).markdown.count("commune") == 1
     assert figures.repartition_ecarts(repartitions[FICTIF]) is None
@@ -61,7 +62,7 @@ def test_au_client_pas_de_montant_confidentiel(repartitions):
 
 
 def test_au_consultant_les_montants(repartitions, consultant):
-    assert "€" in phrases.repartition_maires(repartitions[FICTIF]).markdown
+    assert "€" in maires.repartition_maires(repartitions[FICTIF]).markdown
     assert figures.repartition_ecarts(repartitions[FICTIF]).affichage().elements[0]["id"] == "figure_repartition_ecarts"
     assert "par habitant" in phrases.repartition_gagnantes(repartitions[FICTIF]).markdown
 
@@ -86,7 +87,7 @@ def test_rien_a_repartir_se_dit(repartitions):
     vide = replace(repartitions[FICTIF], services={})
     assert "Donnée non fournie" in phrases.repartition_services(vide).markdown
     assert "Donnée non fournie" in phrases.repartition_stabilite(vide).markdown
-    for phrase in (phrases.repartition_gagnantes, phrases.repartition_maires, phrases.repartition_mediateur, phrases.repartition_parts):
+    for phrase in (phrases.repartition_gagnantes, maires.repartition_maires, phrases.repartition_mediateur, phrases.repartition_parts):
         assert phrase(vide) is None
     assert figures.repartition_etendue(vide) is None and figures.repartition_ecarts(vide) is None
 
