@@ -14,7 +14,8 @@ import click
 from mutunb.erreurs import ErreurMutunb, ErreurUsage
 from mutunb.execution.commande_purge import purger
 from mutunb.execution.commande_ouvrir import ouvrir
-from mutunb.execution.ligne_de_commande import CODE_INTERRUPTION, Affectation, Choix, Dossier, Groupe, dire_erreur
+from mutunb.execution.commandes_de_lot import lot, portefeuille
+from mutunb.execution.ligne_de_commande import Affectation, Choix, Dossier, Groupe, dire_erreur, moteur_demande, option_moteur
 from mutunb.invocation import commande as a_taper
 
 if TYPE_CHECKING:
@@ -26,24 +27,6 @@ if TYPE_CHECKING:
 MILLESIME = "2025"
 CODE_ECHEC = ErreurMutunb.code_sortie
 CODE_USAGE = ErreurUsage.code_sortie
-
-
-option_moteur = click.option(
-    "--moteur",
-    type=Choix(["mutunb", "papermill"]),
-    help="mutunb : rapide (par défaut sous Linux) ; papermill : un noyau Jupyter par carnet, sur tout système.",
-)
-
-
-def _moteur(demande: str | None) -> str:
-    """Moteur à employer ; dit quand ce n'est pas le rapide, faute de pouvoir."""
-    from mutunb.execution import zygote
-
-    if zygote.possible():
-        return demande or "mutunb"
-    if demande != "papermill":
-        click.echo("Ce système ne sait pas dédoubler un processus sans risque : moteur papermill, plus lent.", err=True)
-    return "papermill"
 
 
 def _dire_version(ctx: click.Context, option: click.Parameter, demandee: bool) -> None:
@@ -205,7 +188,7 @@ def produire(
     from mutunb.execution.production import verifier
 
     sirens = _a_produire(sirens, echantillon)
-    commande = Commande(etape, profil, donnees, sorties, _sans_doublon(parametres), moteur=_moteur(moteur))
+    commande = Commande(etape, profil, donnees, sorties, _sans_doublon(parametres), moteur=moteur_demande(moteur))
     verifier(commande)
     rapports, refus = [], []
     for siren in sirens:
@@ -301,75 +284,6 @@ def _bilan(rapports: list[Rapport]) -> str:
     return "\n".join(lignes) or "Aucun territoire produit."
 
 
-@principal.command(short_help="Produit un lot de territoires, sur cette machine ou une grappe.")
-@click.option("--tous", is_flag=True, help="Tous les EPCI des données lues.")
-@click.option("--departement", metavar="DD", help="Ceux dont le siège est dans ce département : 79, 2A, 974.")
-@click.option("--liste", type=click.Path(path_type=Path), metavar="FICHIER", help="Fichier texte, un SIREN par ligne.")
-@click.option("--etape", "etapes", multiple=True, metavar="ETAPE", help="Étape à produire, autant de fois que nécessaire (par défaut : diagnostic).")
-@click.option("--processus", type=click.IntRange(1, 256), metavar="N", help="Ouvriers sur cette machine (par défaut : un par cœur).")
-@click.option("--ordonnanceur", default="", metavar="ADRESSE", help="Grappe Dask déjà lancée : tcp://machine:8786.")
-@click.option("--reprendre", is_flag=True, help="Ne refait pas ce qui est déjà produit des mêmes entrées.")
-@click.option("--profil", type=Choix(["client", "consultant"]), default="client", help="client (par défaut) ou consultant.")
-@click.option("--donnees", type=Dossier(existant=True), metavar="DOSSIER", help="Dossier de données nationales.")
-@click.option("--sorties", type=Dossier(existant=False), metavar="DOSSIER", help="Dossier des livrables (par défaut : outputs).")
-@click.option("--delai", type=click.IntRange(10), default=900, metavar="S", help="Délai d'un carnet, en secondes (par défaut : 900).")
-@click.option("--memoire", type=click.IntRange(256), default=4096, metavar="MO", help="Mémoire d'un carnet, en Mo (par défaut : 4096).")
-@option_moteur
-def lot(
-    tous: bool,
-    departement: str | None,
-    liste: Path | None,
-    etapes: tuple[str, ...],
-    processus: int | None,
-    ordonnanceur: str,
-    reprendre: bool,
-    profil: str,
-    donnees: Path | None,
-    sorties: Path | None,
-    delai: int,
-    memoire: int,
-    moteur: str | None,
-) -> None:
-    """Produit les livrables de beaucoup de territoires ; un échec n'arrête pas les autres.
-
-    Le rapport est écrit dans lot-AAAAMMJJ-HHMM.json et .txt, à côté des livrables. Ctrl-C arrête proprement ;
-    --reprendre continue.
-    """
-    from mutunb.execution import commande_lot
-    from mutunb.execution.commande import Commande
-    from mutunb.execution.lot import Lot
-    from mutunb.execution.moteur import Delais
-
-    sirens = commande_lot.sirens(tous, departement, liste, donnees)
-    reglages = Commande("", profil, donnees, sorties, {}, Delais(min(300, delai), delai), None, _moteur(moteur), memoire)
-    voulu = Lot(sirens, commande_lot.etapes(etapes), reglages, processus or 0, ordonnanceur, reprendre)
-    bilan = commande_lot.mener(voulu)
-    if bilan.interrompu:
-        raise click.exceptions.Exit(CODE_INTERRUPTION)
-    if not bilan.est_complet:
-        raise click.exceptions.Exit(CODE_ECHEC)
-
-
-@principal.command(short_help="Réunit les territoires produits : une table et une page.")
-@click.option("--donnees", type=Dossier(existant=True), metavar="DOSSIER", help="Dossier de données nationales (carte).")
-@click.option("--sorties", type=Dossier(existant=True), metavar="DOSSIER", help="Dossier des livrables (par défaut : outputs).")
-def portefeuille(donnees: Path | None, sorties: Path | None) -> None:
-    """Réunit tous les territoires produits dans portefeuille.parquet et index.html."""
-    from mutunb import chemins, formats
-    from mutunb.execution import portefeuille as reunion
-
-    dossier = sorties or chemins.sorties()
-    reuni = reunion.reunir(dossier, donnees)
-    fichiers = reunion.ecrire(reuni, dossier, datetime.date.today())
-    click.echo(formats.pluriel(len(reuni.table), "territoire") + "".join(f"\n  {fichier}" for fichier in fichiers))
-
-
-principal.add_command(purger)
-
-
-principal.add_command(ouvrir)
-
-
 def _liste_territoires(trouves: pd.DataFrame) -> str:
     from mutunb import formats
 
@@ -398,3 +312,7 @@ def _explication(trouves: pd.DataFrame) -> list[str]:
         "communes ; aucun diagnostic ne peut en être produit. Pour les étudier, construisez le référentiel national : "
         f"{a_taper('donnees --telecharger')}, ou {a_taper('donnees --depuis DOSSIER')}"
     ]
+
+
+for _commande in (lot, portefeuille, purger, ouvrir):
+    principal.add_command(_commande)

@@ -9,11 +9,12 @@ import pytest
 
 from mutunb import chemins, territoires
 from mutunb.territoires import Territoire
-from tests.production import produire_tous
+from tests.production import DEPLOIEMENTS, produire_tous
 
 #: lu avant l'isolation : les tests nationaux obéissent à MUTUNB_DONNEES
 _DONNEES = os.environ.get("MUTUNB_DONNEES")
 _PAGES = os.environ.get("MUTUNB_PAGES")
+_PAGES_DEPLOIEMENT = os.environ.get("MUTUNB_PAGES_DEPLOIEMENT")
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +38,14 @@ def tous_les_territoires(dossier_national: Path) -> list[Territoire]:
 def sorties(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Livrables de trois territoires, produits une fois par session ; ``MUTUNB_PAGES`` en réutilise de déjà produits."""
     return Path(_PAGES) if _PAGES else produire_tous(tmp_path_factory.mktemp("sorties"))
+
+
+@pytest.fixture(scope="session")
+def deploiements(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Étape déploiement de trois territoires, à part ; ``MUTUNB_PAGES_DEPLOIEMENT`` en réutilise de déjà produits."""
+    if _PAGES_DEPLOIEMENT:
+        return Path(_PAGES_DEPLOIEMENT)
+    return produire_tous(tmp_path_factory.mktemp("deploiements"), DEPLOIEMENTS, "deploiement")
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from mutunb.calculs.depart import NON_DEMONTRABLE
 from mutunb.calculs.ecarts import Decomposition, Recours, decomposer
 from mutunb.calculs.effets_dotations import EffetsDotations, etudier_dotations
 from mutunb.calculs.gains_realises import gains_realises
-from mutunb.calculs.realise import Realise, realiser
+from mutunb.calculs.realise import Realise, est_inventaire, realiser
 from mutunb.calculs.tableau_de_bord import TableauDeBord
 
 #: ce qu'on peut dire du coût réel face à la tendance
@@ -230,8 +230,11 @@ def dresser_bilan(bord: TableauDeBord) -> Bilan:
 
 
 def recours_entre(avant: Realise, apres: Realise) -> tuple[dict[str, Recours], int]:
-    """Unités et présence de chaque usager dans deux exercices, et le nombre d'usagers dont la présence change."""
-    tables = [r.usagers.groupby(level=0).agg({"constatees": "sum", "presence": "max"}) for r in (avant, apres)]
+    """Unités et présence de chaque usager dans deux exercices, et le nombre d'usagers dont la présence change.
+
+    Un inventaire (des postes, des agents) compte à proportion de la présence, comme dans la régularisation.
+    """
+    tables = [_unites_servies(r).groupby(level=0).agg({"constatees": "sum", "presence": "max"}) for r in (avant, apres)]
     sirens = sorted(set(tables[0].index) | set(tables[1].index))
     reunies = [t.reindex(sirens).fillna(0.0) for t in tables]
     recours = {
@@ -239,6 +242,12 @@ def recours_entre(avant: Realise, apres: Realise) -> tuple[dict[str, Recours], i
     }
     mouvements = sum(r.presence_reference != r.presence for r in recours.values())
     return recours, mouvements
+
+
+def _unites_servies(realise: Realise) -> pd.DataFrame:
+    usagers = realise.usagers
+    inventaire = usagers["unite"].map(lambda unite: est_inventaire(realise.fonction, unite)).astype(bool)
+    return usagers.assign(constatees=usagers["constatees"] * usagers["presence"].where(inventaire, 1.0))
 
 
 def indice_compose(avant: pd.DataFrame, apres: pd.DataFrame, reference: Realise) -> float | None:

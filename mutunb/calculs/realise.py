@@ -135,7 +135,7 @@ def _usagers(suivi: ExerciceSuivi, fonction: str) -> pd.DataFrame:
 
 def _prolongement(suivi: ExerciceSuivi, usager) -> float:
     """Jours de présence de l'année, sur ceux déjà écoulés à la date d'arrêt."""
-    if suivi.complet or _est_un_stock(usager.fonction, usager.unite):
+    if suivi.complet or est_inventaire(usager.fonction, usager.unite):
         return 1.0
     if not np.isfinite(suivi.part_ecoulee):
         return np.nan
@@ -147,7 +147,8 @@ def _prolongement(suivi: ExerciceSuivi, usager) -> float:
     return ((fin - debut).days + 1) / ecoules if ecoules > 0 else np.nan
 
 
-def _est_un_stock(fonction: str, unite: str) -> bool:
+def est_inventaire(fonction: str, unite: str) -> bool:
+    """Vrai si l'unité se compte à un jour donné (:data:`STOCKS`)."""
     return any(u.id == unite and u.unite in STOCKS for u in referentiel.fonction(fonction).unites_oeuvre)
 
 

@@ -157,7 +157,7 @@ def tableau_decisions(projet: Projet) -> Tableau | None:
         unites=dict.fromkeys(libelles, "texte"),
         libelles=libelles,
         perimetre=mentions.perimetre_bloc(projet.dossier.territoire),
-        source="décisions du dossier (decisions.yaml)",
+        source="décisions inscrites dans le dossier du territoire",
         statuts={},
     )
 

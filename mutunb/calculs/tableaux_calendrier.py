@@ -49,8 +49,8 @@ def tableau_plan(calendrier: Calendrier) -> Tableau | None:
     lignes = [_ligne_plan(calendrier, plan) for plan in calendrier.plans.values()]
     textes = ("fonction", "vise", "retenu", "verdict", "depart_usuel", "depart_plancher")
     donnees = pd.DataFrame(lignes)
-    if calendrier.date_depart is None:  # sans départ, aucun rythme n'est calculé
-        donnees = donnees.drop(columns="rythme")
+    if calendrier.date_depart is None:  # sans départ, ni rythme ni verdict
+        donnees = donnees.drop(columns=["rythme", "verdict"])
     return Tableau(
         id="calendrier_fonctions",
         titre="Quand chaque fonction peut prendre effet, et quand il faut commencer",

@@ -262,7 +262,7 @@ def tableau_hypotheses(repartitions: Repartitions) -> Tableau | None:
         },
         statuts="hypothese",
         note="S'y ajoutent le coût et l'effectif du service (modèle économique) et le palier de recrutement d'un demi-poste. "
-        "Chacune se remplace dans hypotheses.yaml.",
+        "Chacune se remplace dans le dossier du territoire.",
         perimetre=mentions.perimetre_bloc(repartitions.projet.dossier.territoire),
         source="hypothèses du référentiel et du dossier",
     )  # fmt: skip

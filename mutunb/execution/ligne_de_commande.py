@@ -145,6 +145,24 @@ class Affectation(click.types.StringParamType):
         return nom.strip(), contenu.strip()
 
 
+option_moteur = click.option(
+    "--moteur",
+    type=Choix(["mutunb", "papermill"]),
+    help="mutunb : rapide (par défaut sous Linux) ; papermill : un noyau Jupyter par carnet, sur tout système.",
+)
+
+
+def moteur_demande(demande: str | None) -> str:
+    """Moteur à employer ; dit quand ce n'est pas le rapide, faute de pouvoir."""
+    from mutunb.execution import zygote
+
+    if zygote.possible():
+        return demande or "mutunb"
+    if demande != "papermill":
+        click.echo("Ce système ne sait pas dédoubler un processus sans risque : moteur papermill, plus lent.", err=True)
+    return "papermill"
+
+
 def dire_erreur(phrase: str, trace: bool = False) -> None:
     """Écrit l'erreur sur la sortie d'erreur, précédée de sa trace si elle est demandée."""
     if trace:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import codecs
 import contextlib
 import json
 import logging
 import os
+import select
 import sys
 import tempfile
 import threading
@@ -29,9 +31,8 @@ from jupyter_client.session import Session, json_default
 
 #: clés d'un message Jupyter que nbclient lit
 CLES = ("msg_type", "header", "parent_header", "metadata", "content")
-TAILLE_LECTURE = 1 << 16
-#: au-delà, un descripteur refermé par le carnet n'arrête pas la cellule
-DELAI_JALON_S = 5
+#: au moins la contenance d'un tube : une lecture le vide
+TAILLE_LECTURE = 1 << 20
 
 
 class SessionLocale(Session):
@@ -76,47 +77,47 @@ class _FilAbsent(IOPubThread):
 class Flux(OutStream):
     """Flux d'un carnet, qui suit aussi son descripteur (1 ou 2) : sous-processus et écritures brutes y entrent.
 
-    ipykernel suit le descripteur sans savoir quand il a tout lu ; ici un jalon écrit à la suite le dit, et l'ordre des
+    ipykernel suit le descripteur dans un fil, quand il peut ; ici on vide le tube avant chaque affichage, et l'ordre des
     sorties ne dépend plus de l'horloge.
     """
 
     def __init__(self, descripteur: int, nom: str, session: Session, fil: IOPubThread):
         super().__init__(session, fil, nom, watchfd=False)
-        self._descripteur = descripteur
         self._original_stdstream_copy = os.dup(descripteur)  # comme ipykernel : fileno() désigne la sortie d'origine
         self._lecture, ecriture = os.pipe()
+        os.set_blocking(self._lecture, False)
         os.dup2(ecriture, descripteur)
         os.close(ecriture)
-        self._jalon = b"\x00mutunb" + os.urandom(8) + b"\x00"
-        self._vu = threading.Event()
-        self._suiveur = threading.Thread(target=self._suivre, daemon=True, name=f"mutunb-{nom}")
-        self._suiveur.start()
+        self._decodeur = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._verrou = threading.RLock()
+        threading.Thread(target=self._suivre, daemon=True, name=f"mutunb-{nom}").start()
 
     def flush(self) -> None:
         """Prend ce qui est écrit sur le descripteur, puis publie."""
-        if os.getpid() == self._master_pid and self._suiveur.is_alive() and threading.current_thread() is not self._suiveur:
-            self._vu.clear()
-            os.write(self._descripteur, self._jalon)
-            self._vu.wait(DELAI_JALON_S)
+        if os.getpid() == self._master_pid:
+            self._puiser()
         super().flush()
 
     def _suivre(self) -> None:
-        reste = b""
-        while octets := os.read(self._lecture, TAILLE_LECTURE):
-            reste += octets
-            avant, jalon, apres = reste.partition(self._jalon)
-            if jalon:
-                self._prendre(avant)
-                reste = apres
-                self._vu.set()
-            elif self._jalon[:1] not in reste:
-                self._prendre(reste)
-                reste = b""
+        """Vide le tube au fil de l'eau : un sous-processus bavard ne doit pas attendre la fin de la cellule."""
+        veille = select.poll()
+        veille.register(self._lecture, select.POLLIN)
+        ouvert = True
+        while ouvert:
+            veille.poll()
+            ouvert = self._puiser()
 
-    def _prendre(self, octets: bytes) -> None:
-        if octets:
-            self.write(octets.decode("utf-8", errors="replace"))
-            os.write(self._original_stdstream_copy, octets)
+    def _puiser(self) -> bool:
+        """Reprend ce que le tube contient ; faux s'il est fermé."""
+        with self._verrou:
+            try:
+                octets = os.read(self._lecture, TAILLE_LECTURE)
+            except BlockingIOError:
+                return True
+            if octets:
+                self.write(self._decodeur.decode(octets))
+                os.write(self._original_stdstream_copy, octets)
+            return bool(octets)
 
 
 class NoyauLocal(IPythonKernel):
@@ -155,8 +156,12 @@ def brancher(noyau: NoyauLocal, remettre: Callable[[dict[str, Any]], None]) -> N
 def tenir(conduit: Connection, noyau: NoyauLocal) -> None:
     """Exécute les cellules reçues par ``conduit`` jusqu'à sa fermeture ; chaque message du noyau y repart."""
 
+    verrou = threading.Lock()  # un fil du carnet peut afficher lui aussi
+
     def remettre(message: Mapping[str, Any]) -> None:
-        conduit.send_bytes(json.dumps(message, default=json_default, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        octets = json.dumps(message, default=json_default, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        with verrou:
+            conduit.send_bytes(octets)
 
     brancher(noyau, remettre)
     remettre({"msg_type": "mutunb_pret", "pid": os.getpid(), "language_info": noyau.language_info})

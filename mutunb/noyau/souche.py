@@ -11,13 +11,17 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import time
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from typing import Any
 
 import numpy
 
+import mutunb
+from mutunb import territoires
 from mutunb.noyau.coquille import NoyauLocal, ouvrir_noyau, tenir
 
 #: prctl(2)
@@ -82,27 +86,36 @@ def _abattre(vivants: set[int]) -> None:
 
 
 def precharger() -> None:
-    """Importe ce que les carnets emploient et lit le référentiel ; aucune figure, aucun fil, aucune connexion."""
+    """Importe ce que les carnets emploient, tient en mémoire les données publiques, échauffe ; aucun fil n'en reste.
+
+    Ce qui manque à cet appel (une façade en chantier, des données illisibles) se dira dans le carnet qui s'en sert.
+    """
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     for nom in PRECHARGES:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(nom)
-    facade = importlib.import_module("mutunb")
-    for nom in facade.__all__:
-        getattr(facade, nom)
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+        _tenter(lambda nom=nom: importlib.import_module(nom))
+    for nom in mutunb.__all__:
+        _tenter(lambda nom=nom: getattr(mutunb, nom))
+    _tenter(territoires.garder_en_memoire)
+    _tenter(_echauffer)
 
-    figure = Figure()
-    figure.text(0.5, 0.5, "Été 0 €")
-    FigureCanvasAgg(figure).draw()  # trouve les polices une fois pour toutes
-    from mutunb import referentiel, territoires
-    from mutunb.erreurs import ErreurMutunb
 
-    with contextlib.suppress(ErreurMutunb):  # des données illisibles : le premier carnet le dira mieux
-        territoires.garder_en_memoire()
-    for lire in (referentiel.fonctions, referentiel.droits, referentiel.reperes, referentiel.sources, referentiel.hypotheses, referentiel.glossaire):
-        lire()
+def _tenter(faire: Callable[[], Any]) -> None:
+    try:
+        faire()
+    except Exception:  # noqa: BLE001 — un préparatif manqué ralentit, il n'arrête rien ; un test les surveille
+        traceback.print_exc()
+
+
+def _echauffer() -> None:
+    from mutunb.noyau.echauffement import echauffer
+
+    clients = os.environ.pop("MUTUNB_TERRITOIRES", None)
+    with tempfile.TemporaryDirectory() as vide:
+        os.environ["MUTUNB_TERRITOIRES"] = vide  # jamais sur les réponses d'un client
+        echauffer()
+    del os.environ["MUTUNB_TERRITOIRES"]
+    if clients is not None:
+        os.environ["MUTUNB_TERRITOIRES"] = clients
 
 
 def _recevoir(prise: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
@@ -141,8 +154,6 @@ def _devenir_noyau(demande: Mapping[str, Any], descripteur: int, noyau: NoyauLoc
         tenir(Connection(descripteur), noyau)
         code = 0
     except BaseException:  # noqa: BLE001 — dernier recours d'un processus qui va disparaître : tout va au journal
-        import traceback
-
         os.write(journal, traceback.format_exc().encode("utf-8", errors="replace"))
     finally:
         os._exit(code)

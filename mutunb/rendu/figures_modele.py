@@ -137,6 +137,8 @@ def modele_distribution(modele: ModeleEconomique) -> Figure | None:
         axes.axvline(valeur / MILLIERS, color=ENCRE, linewidth=1, linestyle="--")
         axes.text(valeur / MILLIERS, axes.get_ylim()[1], nom, ha="center", va="bottom", fontsize=8)
     axes.set_xlabel(f"VAN à {formats.pourcent(modele.taux, 1)}, en k€")
+    axes.yaxis.set_major_formatter(lambda v, _: formats.nombre(v))
+    axes.yaxis.get_major_locator().set_params(integer=True)
     axes.set_ylabel("% des tirages")
     return Figure(
         titre=f"Huit fois sur dix, la VAN est entre {formats.environ_euros(resume.p10)} et {formats.environ_euros(resume.p90)}",

@@ -56,7 +56,7 @@ def bilan_trajectoire(bilan: Bilan) -> Figure | None:
         return None
     table = bilan.trajectoire.dropna(subset="reel_eur")
     annees, reels = table["annee"].tolist(), (table["reel_eur"] / 1000).tolist()
-    figure, axes = toile(2.9, (0.1, 0.14, 0.76, 0.95))
+    figure, axes = toile(2.9, (0.1, 0.14, 0.72, 0.95))
     montrer_tendance = not masquees(bilan) and table["sans_eur"].notna().all()
     if montrer_tendance:
         axes.fill_between(annees, table["sans_bas_eur"] / 1000, table["sans_haut_eur"] / 1000, color=GRIS_CLAIR, label="sans projet, fourchette")

@@ -116,7 +116,7 @@ def repartition_etendue(repartitions: Repartitions) -> Figure | None:
 def _titre_etendue(ecart: float) -> str:
     if formats.est_absent(ecart) or ecart < 1.5:
         return "D'une clé à l'autre, les parts changent peu"
-    return f"D'une clé à l'autre, la part d'une même commune varie jusqu'à {formats.nombre(ecart, 1)} fois"
+    return f"D'une clé à l'autre, une même commune paierait jusqu'à {formats.nombre(ecart, 1)} fois plus"
 
 
 def _parts_par_habitant(tableau: Tableau, noms: list[str], cles: list[str], parts: pd.DataFrame) -> Tableau:

@@ -204,7 +204,7 @@ def decisions_client(projet: Projet) -> Affichage:
     if ecarts.empty:
         return phrases(
             "Aucune décision n'est encore écrite dans le dossier : chaque ligne de ce chapitre est une recommandation. "
-            "Les décisions s'inscrivent dans decisions.yaml, avec leur auteur, leur date et leur motif."
+            "Les décisions s'inscrivent dans le dossier du territoire, avec leur auteur, leur date et leur motif."
         )
     comptes = ecarts["etat"].value_counts()
     morceaux = [

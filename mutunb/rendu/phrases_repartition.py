@@ -250,7 +250,7 @@ def repartition_mediateur(repartitions: Repartitions) -> Affichage | None:
     eprouvees = [s for s in repartitions.calculees if s.mediation is not None]
     if not eprouvees:
         return None
-    puces = []
+    dits: dict[str, list[str]] = {}
     for s in eprouvees:
         shapley, nucleole = s.tester_proposition("shapley_eur"), s.tester_proposition("nucleole_eur")
         dit = (
@@ -264,8 +264,8 @@ def repartition_mediateur(repartitions: Repartitions) -> Affichage | None:
             fin = "; le nucléole laisse des groupes lésés, le cœur étant vide, mais au plus bas de ce qui est possible."
         else:
             fin = "; le nucléole est dans le cœur, aucun groupe n'y perd."
-        puces.append(f"**{libelle_fonction(s.fonction)}.** {dit} {fin}".replace(" ;", "\u00a0;"))
-    affichage = liste_a_puces(puces)
+        dits.setdefault(f"{dit} {fin}".replace(" ;", "\u00a0;"), []).append(libelle_fonction(s.fonction))
+    affichage = liste_a_puces(f"**{formats.liste(noms)}.** {texte}" for texte, noms in dits.items())
     return _detailler(affichage, {s: tableau_mediation(repartitions, s) for s in eprouvees}, repartitions.exces_confidentiels)
 
 

@@ -46,7 +46,7 @@ def synthese_deploiement(dossier: Dossier, reglages: Reglages) -> Affichage:
         "titre": _titre(projet, modele),
         "chiffres": _chiffres(projet, modele, calendrier),
         "constats": constats,
-        "decision": _decision(projet, repartitions),
+        "decision": _decision(projet, repartitions, imputable=not effets.refus),
     }
     indicateurs = _indicateurs(projet, modele, calendrier)
     return Affichage(
@@ -139,12 +139,13 @@ def _depart(calendrier: Calendrier) -> dict:
     )
 
 
-def _decision(projet: Projet, repartitions: Repartitions) -> str:
+def _decision(projet: Projet, repartitions: Repartitions, imputable: bool) -> str:
     if not projet.choix:
         return "Retenir les fonctions à mettre en commun, puis produire de nouveau cette étape."
     cle = "choisir la clé de répartition" if repartitions.calculees else "lancer la collecte qui donnera le coût des services"
+    voie = "dire si le service se facture ou s'impute ; " if imputable else ""
     return (
-        f"Arrêter le périmètre et la forme de chaque fonction ; {cle} ; dire si le service se facture ou s'impute ; fixer la "
+        f"Arrêter le périmètre et la forme de chaque fonction ; {cle} ; {voie}fixer la "
         "date d'effet et saisir les comités sociaux. Ces choix s'écrivent dans le dossier, avec leur auteur et leur motif."
     )
 

@@ -109,6 +109,16 @@ def test_un_exercice_partiel_se_prolonge_sauf_budgets_annuites_et_stocks():
     assert realiser(stock, "systemes_information").usagers["constatees"].iloc[0] == 30.0
 
 
+def test_un_stock_compte_a_proportion_de_la_presence():
+    plein, demi = (
+        realiser(exercice(unites=[usager(EPCI, 2.0, mois=m, fonction="systemes_information", unite="SI_UO_POSTE")]), "systemes_information")
+        for m in (12.0, 6.0)
+    )
+    assert demi.usagers["constatees"].iloc[0] == 2.0
+    recours, mouvements = b.recours_entre(plein, demi)
+    assert (recours[EPCI].unites_reference, recours[EPCI].unites, mouvements) == (2.0, 1.0, 1)
+
+
 def test_un_exercice_partiel_sans_date_d_arret_n_invente_rien():
     lu = realiser(exercice(2026, False, charges=[charge(100.0)], unites=[usager(EPCI, 10.0)]), FINANCES)
     assert np.isnan(lu.cout_eur) and np.isnan(lu.usagers["constatees"].iloc[0])

@@ -194,7 +194,7 @@ def test_une_panne_pendant_l_assemblage_ne_laisse_rien(projet_vide, monkeypatch)
 @pytest.mark.parametrize(
     ("options", "phrase"),
     [
-        ({"etape": "pilotage"}, "étape « pilotage »"),
+        ({"etape": "cloture"}, "étape « cloture »"),
         ({"profil": "clients"}, "Vouliez-vous dire : client"),
         ({"parametres": {"poid": "1"}}, "paramètre « poid »"),
     ],

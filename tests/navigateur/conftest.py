@@ -1,4 +1,4 @@
-"""Un Chromium coupé du réseau, pour les pages des trois territoires produits (``tests/conftest.py``)."""
+"""Un Chromium coupé du réseau, pour les pages des territoires produits (``tests/conftest.py``)."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.production import TERRITOIRES
+from tests.production import DEPLOIEMENTS, TERRITOIRES
 
-PAGES = ("index.html", "diagnostic.html")
+#: (dossier produit, SIREN, page) : le diagnostic de chaque territoire, le déploiement de deux
+PAGES = {f"{nom}-{page}": ("sorties", siren, page) for nom, siren in TERRITOIRES.items() for page in ("index.html", "diagnostic.html")}
+PAGES |= {
+    f"{nom}-deploiement.html": ("deploiements", DEPLOIEMENTS[nom], "deploiement.html") for nom in ("dossier_complet", "sans_dossier")
+}
 
-@pytest.fixture(params=[(territoire, page) for territoire in TERRITOIRES for page in PAGES], ids="-".join)
-def chemin_page(request: pytest.FixtureRequest, sorties: Path) -> Path:
+
+@pytest.fixture(params=PAGES.values(), ids=PAGES.keys())
+def chemin_page(request: pytest.FixtureRequest) -> Path:
     """Une page produite : chaque territoire, chaque page."""
-    territoire, page = request.param
-    return sorties / TERRITOIRES[territoire] / page
+    dossier, siren, page = request.param
+    return request.getfixturevalue(dossier) / siren / page
 
 
 @pytest.fixture(scope="session")
