@@ -63,7 +63,12 @@ def numerateur_approche(
     dgf_eur, concours_etat_eur : Nombre
         DGF et concours de l'État (DGF comprise).
     coefficients : tuple, optional
-        Coefficients de la DGF, des compensations et des autres impôts ; celles du référentiel à défaut.
+        Coefficients de la DGF, des compensations et des autres impôts ; ceux du référentiel à défaut.
+
+    Examples
+    --------
+    >>> numerateur_approche(8_000_000, 10_000_000, 2_000_000, 3_000_000, coefficients=(1, 1, 1))
+    Decimal('13000000')
     """
     locaux, taxes, dgf, concours = (
         exact(v, nom)

@@ -61,20 +61,54 @@ def enchainer(chaine: Chaine, agenda: Agenda, depart: datetime.date, effet: date
 
 
 def depart_au_plus_tard(chaine: Chaine, agenda: Agenda, effet: datetime.date, rythme: float = 1.0) -> datetime.date:
-    """Dernier jour où commencer le projet pour tenir la date d'effet à ce rythme."""
+    """Dernier jour où commencer le projet pour tenir la date d'effet à ce rythme.
+
+    Parameters
+    ----------
+    chaine : Chaine
+        Tâches (:func:`mutunb.calculs.taches.chaine_du_projet`).
+    agenda : Agenda
+        Séances saisies ; ``Agenda()`` si aucune.
+    rythme : float
+        1 : durées usuelles ; 0 : planchers.
+
+    Examples
+    --------
+    >>> from mutunb.calculs.taches import chaine_du_projet
+    >>> effet = datetime.date(2028, 1, 1)
+    >>> usuel, plancher = (depart_au_plus_tard(chaine_du_projet("SC", "ac"), Agenda(), effet, r) for r in (1, 0))
+    >>> usuel < plancher < effet
+    True
+    """
     plan = enchainer(chaine, agenda, effet, effet, rythme)
     return datetime.date.fromordinal(min(plan.debut_tard.values()))
 
 
 def effet_au_plus_tot(chaine: Chaine, agenda: Agenda, depart: datetime.date, rythme: float = 1.0) -> datetime.date:
-    """Premier jour où le service peut prendre effet en partant à cette date, à ce rythme."""
+    """Premier jour où le service peut prendre effet en partant à cette date, à ce rythme.
+
+    Examples
+    --------
+    >>> from mutunb.calculs.taches import chaine_du_projet
+    >>> depart = datetime.date(2027, 1, 4)
+    >>> effet_au_plus_tot(chaine_du_projet("GC"), Agenda(), depart, 0) > depart
+    True
+    """
     return datetime.date.fromordinal(enchainer(chaine, agenda, depart, depart, rythme).fin_tot[EFFET])
 
 
 def rythme_tenable(
     chaine: Chaine, agenda: Agenda, depart: datetime.date, effet: datetime.date
 ) -> float | None:
-    """Rythme le plus lent (au centième) qui tient entre le départ et la date d'effet ; ``None`` si même le plancher déborde."""
+    """Rythme le plus lent (au centième) qui tient entre le départ et la date d'effet ; ``None`` si même le plancher déborde.
+
+    Examples
+    --------
+    >>> from mutunb.calculs.taches import chaine_du_projet
+    >>> janvier = datetime.date(2027, 1, 4)
+    >>> rythme_tenable(chaine_du_projet("SC", "ac"), Agenda(), janvier, datetime.date(2027, 2, 1)) is None
+    True
+    """
     tient = lambda rythme: effet_au_plus_tot(chaine, agenda, depart, rythme) <= effet  # noqa: E731
     if not tient(0):
         return None

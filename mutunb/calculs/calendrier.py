@@ -161,6 +161,19 @@ def dresser_calendrier(
         Date d'effet visée pour toutes les fonctions ; à défaut celle de chaque choix.
     transferts_par_trimestre : int
         Limite de capacité du nivellement (:func:`mutunb.calculs.ordonnancement.niveler`).
+
+    Raises
+    ------
+    ErreurDonnees
+        Date illisible, capacité inférieure à 1.
+
+    Examples
+    --------
+    >>> from mutunb.calculs.projet import projeter
+    >>> from mutunb.dossier import ouvrir
+    >>> calendrier = dresser_calendrier(projeter(ouvrir("247900798")), date_effet="2029-01-01")
+    >>> {plan.place.demandee.isoformat() for plan in calendrier.plans.values()}
+    {'2029-01-01'}
     """
     dossier = projet.dossier
     saisi = dossier.decisions.calendrier

@@ -146,7 +146,13 @@ def risque_tva(
 
 
 def clause_de_sortie(code: str) -> tuple[Point, ...]:
-    """Ce que le droit et l'usage disent de la sortie, point par point ; vide si seul le catalogue en parle."""
+    """Ce que le droit et l'usage disent de la sortie, point par point ; vide si seul le catalogue en parle.
+
+    Examples
+    --------
+    >>> bool(clause_de_sortie("SC")), clause_de_sortie("GC")
+    (True, ())
+    """
     return referentiel.droit(SORTIES[code]).points if code in SORTIES else ()
 
 

@@ -59,6 +59,14 @@ def rassembler_imputations(repartitions: Repartitions | Projet, part_fixe: float
         Répartitions déjà calculées, ou le projet à répartir.
     part_fixe : float
         Part du service imputée quand le mode est « mixte » (0 à 1) : la base stable, le reste étant facturé.
+
+    Examples
+    --------
+    >>> from mutunb.calculs.projet import projeter
+    >>> from mutunb.dossier import ouvrir
+    >>> imputations = rassembler_imputations(projeter(ouvrir("247900798")))
+    >>> round(sum(imputations.parts_eur.values()) - imputations.total_eur, 6)
+    0.0
     """
     if isinstance(repartitions, Projet):
         repartitions = repartir_services(repartitions, part_fixe)

@@ -160,8 +160,9 @@ Decimal('24000')
 >>> nucleole({"A": 10, "B": 20, "AB": 24}, par_tete={"A": 100, "B": 200})
 {'A': 8.0, 'B': 16.0}
 >>> piste = {"avion 1": 8, "avion 2": 11, "avion 3": 18}  # le jeu de l'aéroport : une fonction des joueurs
->>> valeur_shapley(lambda groupe: max(piste[a] for a in groupe), list(piste))
-{'avion 1': 2.6666666666666665, 'avion 2': 4.166666666666667, 'avion 3': 11.166666666666666}""",
+>>> parts = valeur_shapley(lambda groupe: max(piste[a] for a in groupe), list(piste))
+>>> {avion: round(part, 2) for avion, part in parts.items()}
+{'avion 1': 2.67, 'avion 2': 4.17, 'avion 3': 11.17}""",
         "Jeu de COÛTS : les parts sont des coûts, un excès positif est une perte. Shapley peut être hors du cœur ; le nucléole "
         "y est dès qu'il n'est pas vide.",
     ),

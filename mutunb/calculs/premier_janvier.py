@@ -33,7 +33,13 @@ def premier_janvier(instrument: str, reference: datetime.date) -> tuple[datetime
 
 
 def delai_mois(instrument: str) -> int:
-    """Délai de montage d'usage (mois, borne haute, niveau B)."""
+    """Délai de montage d'usage (mois, borne haute, niveau B).
+
+    Examples
+    --------
+    >>> delai_mois("SC"), delai_mois("GC")
+    (14, 4)
+    """
     comparaison = referentiel.instrument(instrument).comparaison
     return int(comparaison.delai_montage_mois.haut) if comparaison else DELAI_PRUDENT_MOIS
 

@@ -129,6 +129,14 @@ def simuler_departs(repartitions: Repartitions, annee: int = 3) -> tuple[Depart,
 
     La clé reste la même : chacun garde sa part relative. Coûts échoués : hypothèses ``cout_echoue_depart`` et
     ``extinction_cout_echoue`` du dossier. Un service à moins de trois entités, ou sans effectif connu, n'en a pas.
+
+    Examples
+    --------
+    >>> from mutunb.calculs.projet import projeter
+    >>> from mutunb.dossier import ouvrir
+    >>> departs = simuler_departs(repartir_services(projeter(ouvrir("247900798"))))
+    >>> all(depart.sortie.annee == 3 for depart in departs), len(departs) > 0
+    (True, True)
     """
     return tuple(
         Depart(service, simuler_depart(service, _principale(service), annee))
@@ -138,7 +146,17 @@ def simuler_departs(repartitions: Repartitions, annee: int = 3) -> tuple[Depart,
 
 
 def simuler_depart(service: RepartitionService, siren: str, annee: int = 3) -> Sortie:
-    """Départ d'une commune (SIREN) d'un service, l'année ``annee`` (1 = première année)."""
+    """Départ d'une commune (SIREN) d'un service, l'année ``annee`` (1 = première année).
+
+    Examples
+    --------
+    >>> from mutunb.calculs.projet import projeter
+    >>> from mutunb.dossier import ouvrir
+    >>> paie = repartir_services(projeter(ouvrir("247900798"))).services["ressources_humaines"]
+    >>> depart = simuler_depart(paie, paie.communes["siren"].iloc[0], annee=2)
+    >>> depart.annee, depart.indemnite_eur >= 0
+    (2, True)
+    """
     hypotheses = service.projet.dossier.hypotheses
     duree = round(hypotheses[EXTINCTION].central)
     return simuler_sortie(
@@ -167,6 +185,14 @@ def reponses_aux_maires(repartitions: Repartitions) -> pd.DataFrame:
         ``a_plusieurs`` (services où il lui faudrait d'autres, et à eux elle), ``aucune`` (aucun groupe n'a besoin d'elle pour
         faire mieux), ``economie_eur`` (€/an,
         services moins chers seule) et ``economie_eur_hab``, par économie décroissante.
+
+    Examples
+    --------
+    >>> from mutunb.calculs.projet import projeter
+    >>> from mutunb.dossier import ouvrir
+    >>> reponses = reponses_aux_maires(repartir_services(projeter(ouvrir("247900798"))))
+    >>> bool((reponses[["seule", "a_plusieurs", "aucune"]].sum(axis=1) == reponses["services"]).all())
+    True
     """
     lignes = []
     for service in repartitions.calculees:

@@ -112,7 +112,7 @@ def _note_communes(effets: EffetsDotations) -> str:
         notes.append(NOTE_MASQUE)
     notes.append(
         "Potentiel fiscal calculé sur la population totale ; la population DGF de chaque commune est à demander. Ses variations par "
-        "habitant n'ont pas de total : en euros, leur somme est nulle."
+        "habitant n'ont pas de total (« n.d. ») : en euros, leur somme est nulle."
     )
     return " ".join(notes)
 

@@ -158,7 +158,8 @@ def tableau_etp_communaux(personnel: Personnel) -> Tableau | None:
         perimetre=mentions.perimetre_communes(territoire),
         source=mentions.estimation(territoire),
         statuts="estime",
-        note="Des ETP ne disent pas combien d'agents changent d'employeur : il faut savoir qui y consacre tout son temps.",
+        note="Des ETP ne disent pas combien d'agents changent d'employeur : il faut savoir qui y consacre tout son temps. "
+        "« n.d. » : aucun ratio publié n'estime l'effectif de cette fonction.",
     )  # fmt: skip
 
 

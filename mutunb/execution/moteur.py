@@ -6,6 +6,8 @@ par carnet, partout). Le premier par défaut là où un processus se dédouble s
 
 from __future__ import annotations
 
+import functools
+import json
 import logging
 import re
 import tempfile
@@ -129,13 +131,20 @@ def moteur_par_defaut() -> Moteur:
 
 
 def lire_carnet(chemin: Path) -> NotebookNode:
-    """Carnet au format 4 ; :class:`ErreurDonnees` s'il est absent ou illisible."""
+    """Carnet au format 4, à l'appelant ; :class:`ErreurDonnees` s'il est absent ou illisible."""
     try:
-        return nbformat.read(chemin, as_version=4)
+        etat = chemin.stat()
+        return nbformat.from_dict(json.loads(_texte_du_carnet(chemin, etat.st_size, etat.st_mtime_ns)))
     except FileNotFoundError as cause:
         raise ErreurDonnees(f"Carnet absent : {chemin}. Rétablissez-le.") from cause
     except Exception as cause:
         raise ErreurDonnees(f"Carnet illisible : {chemin} ({cause}). Enregistrez-le de nouveau avec Jupyter.") from cause
+
+
+@functools.lru_cache(maxsize=64)
+def _texte_du_carnet(chemin: Path, taille: int, modifie: int) -> str:
+    """Le carnet contrôlé par nbformat, lignes réunies ; relu seulement s'il a changé."""
+    return json.dumps(nbformat.read(chemin, as_version=4))
 
 
 def etiquettes(cellule: NotebookNode) -> list[str]:
@@ -183,20 +192,17 @@ def _par_la_souche(
     origine: NotebookNode, parametres: Mapping[str, Any], conduite: Conduite, delais: Delais
 ) -> BaseException | None:
     """Exécute par le moteur rapide ; rend ce qui l'a arrêté, ou ``None``."""
-    from papermill.engines import papermill_engines
+    from mutunb.execution.moteur_rapide import executer_carnet
 
-    from mutunb.execution.moteur_rapide import NOM, MoteurMutunb
-
-    papermill_engines.register(NOM, MoteurMutunb)
     try:
-        _papermill(origine, None, parametres, delais, engine_name=NOM, conduite=conduite)
+        executer_carnet(origine, parametres, conduite, delais.cellule_s)
     except Exception as cause:  # noqa: BLE001 — tout arrêt devient un statut et une phrase
         return cause
     return None
 
 
 def _papermill(
-    origine: NotebookNode, sortie: Path | None, parametres: Mapping[str, Any], delais: Delais, **options: Any
+    origine: NotebookNode, sortie: Path, parametres: Mapping[str, Any], delais: Delais, **options: Any
 ) -> None:
     import papermill
 
@@ -204,7 +210,7 @@ def _papermill(
         logging.getLogger(journal).setLevel(logging.CRITICAL)  # nos phrases remplacent les leurs
     papermill.execute_notebook(
         origine,
-        sortie and str(sortie).replace("{", "{{").replace("}", "}}"),  # papermill passe ce chemin par str.format
+        str(sortie).replace("{", "{{").replace("}", "}}"),  # papermill passe ce chemin par str.format
         parameters=dict(parametres),
         kernel_name="python3",
         language="python",

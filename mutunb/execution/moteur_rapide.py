@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import logging
 import os
 import signal
 import tempfile
@@ -19,15 +20,26 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from papermill.engines import Engine, NotebookExecutionManager
+from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
+from papermill.execute import remove_error_markers
+from papermill.parameterize import parameterize_notebook
 
 from mutunb.execution import zygote
 from mutunb.execution.noyau import JOURNAL, environnement
 
 NOM = "mutunb"
+NOYAU, LANGAGE = "python3", "python"
+#: sortie → champs de son message
+CHAMPS = {
+    "execute_result": ("metadata", "data", "execution_count"),
+    "display_data": ("metadata", "data"),
+    "stream": ("name", "text"),
+    "error": ("ename", "evalue", "traceback"),
+}
 ETIQUETTE_ERREUR_PERMISE = "raises-exception"
 
 
@@ -41,6 +53,7 @@ class MoteurMutunb(Engine):
         kernel_name: str,
         execution_timeout: float | None = None,
         conduite: Conduite | None = None,
+        minuter: bool = True,
         **reste: Any,
     ) -> None:
         """Exécute les cellules dans l'ordre et s'arrête à la première erreur.
@@ -51,6 +64,8 @@ class MoteurMutunb(Engine):
             Délai d'une cellule, en secondes.
         conduite : Conduite, optional
             Environnement, dossier, délai du carnet ; ceux du processus par défaut (``papermill --engine mutunb``).
+        minuter : bool
+            Note au carnet, comme papermill, l'heure de chaque cellule.
 
         Raises
         ------
@@ -64,7 +79,27 @@ class MoteurMutunb(Engine):
             conduite.carnet = nb_man.nb  # papermill ne rend rien d'un carnet arrêté : on garde ce qui est fait
             noyau = pile.enter_context(contextlib.closing(conduite.ouvrir()))
             nb_man.nb.metadata["language_info"] = noyau.langage
-            _executer(nb_man, noyau, execution_timeout)
+            _executer(nb_man, noyau, execution_timeout, minuter)
+
+
+def executer_carnet(
+    origine: NotebookNode, parametres: Mapping[str, Any], conduite: Conduite, delai_cellule_s: float
+) -> None:
+    """Ce que fait ``papermill.execute_notebook``, sans relire ni réécrire le carnet en chemin ; il reste à ``conduite``.
+
+    Les écritures de papermill, même sans fichier de sortie, coûtent autant que tout le reste de son travail.
+    """
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # nos phrases remplacent les siennes
+    carnet = nbformat.v4.upgrade(origine) or origine
+    carnet.metadata.setdefault("papermill", NotebookNode())
+    for cellule in carnet.cells:
+        cellule.metadata.setdefault("tags", [])
+    if parametres:
+        carnet = parameterize_notebook(carnet, dict(parametres), kernel_name=NOYAU, language=LANGAGE, engine_name=NOM)
+    carnet = remove_error_markers(carnet)
+    MoteurMutunb.execute_notebook(
+        carnet, NOYAU, progress_bar=False, execution_timeout=delai_cellule_s, conduite=conduite, minuter=False
+    )
 
 
 class Conduite:
@@ -160,6 +195,21 @@ class _Traducteur(NotebookClient):
         self.clear_before_next_output = False
         self.kc = _Muet()
 
+    def output(self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int) -> NotebookNode | None:
+        """Ajoute la sortie ; nbclient ferait de même, en la validant contre un schéma à chaque fois."""
+        champs = CHAMPS.get(msg["msg_type"])
+        if champs is None:
+            return None
+        if self.clear_before_next_output:
+            outs[:] = []
+            self.clear_display_id_mapping(cell_index)
+            self.clear_before_next_output = False
+        if display_id:
+            self._display_id_map.setdefault(display_id, {}).setdefault(cell_index, []).append(len(outs))
+        contenu = {nom: msg["content"][nom] for nom in champs}
+        outs.append(nbformat.from_dict({"output_type": msg["msg_type"], **contenu}))
+        return outs[-1]
+
     def suivre(self, message: dict[str, Any], cellule: NotebookNode, rang: int) -> None:
         """Applique un message à la cellule."""
         message["buffers"] = [base64.b64decode(tampon) for tampon in message["buffers"]]
@@ -174,18 +224,20 @@ class _Muet:
         return lambda *args, **kwargs: self
 
 
-def _executer(nb_man: NotebookExecutionManager, noyau: Noyau, delai_s: float | None) -> None:
+def _executer(nb_man: NotebookExecutionManager, noyau: Noyau, delai_s: float | None, minuter: bool) -> None:
     traducteur = _Traducteur(nb_man.nb)
     for rang, cellule in enumerate(nb_man.nb.cells):
-        nb_man.cell_start(cellule, rang)
         echec = False
+        if minuter:
+            nb_man.cell_start(cellule, rang)
         try:
             if cellule.cell_type == "code" and cellule.source.strip():
                 echec = _cellule(traducteur, cellule, rang, noyau, delai_s)
             if echec:
                 nb_man.cell_exception(cellule, rang)
         finally:
-            nb_man.cell_complete(cellule, rang)
+            if minuter:
+                nb_man.cell_complete(cellule, rang)
         if echec:
             return
 
@@ -211,6 +263,9 @@ def _cellule(traducteur: _Traducteur, cellule: NotebookNode, rang: int, noyau: N
         cellule.outputs = reunir_flux(cellule.outputs)
     cellule.execution_count = reponse.get("execution_count", cellule.execution_count)
     return reponse.get("status") == "error" and ETIQUETTE_ERREUR_PERMISE not in cellule.metadata.get("tags", [])
+
+
+papermill_engines.register(NOM, MoteurMutunb)
 
 
 def reunir_flux(sorties: list[NotebookNode]) -> list[NotebookNode]:
