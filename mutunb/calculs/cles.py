@@ -174,7 +174,13 @@ def poids_fixe_variable(
     fixe_eur: Nombre | None = None,
     total_eur: Nombre | None = None,
 ) -> dict[str, Fraction]:
-    """Poids, de somme 1, de :func:`partager_fixe_variable`."""
+    """Poids, de somme 1, de :func:`partager_fixe_variable`.
+
+    Examples
+    --------
+    >>> poids_fixe_variable({"A": 3, "B": 1}, part_fixe="0.2")
+    {'A': Fraction(7, 10), 'B': Fraction(3, 10)}
+    """
     usage = dictionnaire(usage, "l'usage", "entité → unités")
     if not usage or (part_fixe is None) == (fixe_eur is None):
         raise ErreurDonnees("Clé à part fixe : donnez au moins une entité, et soit « part_fixe », soit « fixe_eur ».")

@@ -77,7 +77,7 @@ def _ancre_question(question: Question) -> str:
 
 
 def _ancre_fonction(module: str, fonction: str) -> str:
-    return f"{module}-{fonction}".replace("_", "-").lower()
+    return f"{module}-{fonction}".replace("_", "-")
 
 
 def chemin_notice() -> Path:

@@ -31,6 +31,8 @@ from jupyter_client.session import Session, json_default
 
 #: clés d'un message Jupyter que nbclient lit
 CLES = ("msg_type", "header", "parent_header", "metadata", "content")
+#: matplotlib dessine dans le carnet
+RENDU = "module://matplotlib_inline.backend_inline"
 #: au moins la contenance d'un tube : une lecture le vide
 TAILLE_LECTURE = 1 << 20
 
@@ -136,7 +138,7 @@ class NoyauLocal(IPythonKernel):
 def ouvrir_noyau() -> NoyauLocal:
     """Noyau complet, muet : ni flux détourné, ni fil. Il s'ouvre une fois, avant tout dédoublement."""
     HistoryManager.enabled = False  # ni base SQLite, ni fil d'écriture
-    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    os.environ.setdefault("MPLBACKEND", RENDU)
     fil = _FilAbsent()
     session = SessionLocale(key=b"")
     return NoyauLocal.instance(session=session, iopub_thread=fil, iopub_socket=fil, log=logging.getLogger("mutunb.noyau"))
@@ -146,6 +148,7 @@ def brancher(noyau: NoyauLocal, remettre: Callable[[dict[str, Any]], None]) -> N
     """Dans le processus dédoublé : dirige les messages du noyau vers ``remettre``, détourne flux et descripteurs."""
     session, fil = noyau.session, noyau.iopub_thread
     session.remettre = remettre
+    os.environ.setdefault("MPLBACKEND", RENDU)
     sys.stdout, sys.stderr = Flux(1, "stdout", session, fil), Flux(2, "stderr", session, fil)
     sys.displayhook = ZMQDisplayHook(session, fil)
     sys.displayhook.get_execution_count = lambda: noyau.execution_count

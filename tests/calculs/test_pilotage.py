@@ -28,7 +28,7 @@ from mutunb.dossier import ouvrir
 from mutunb.dossier.gel import geler
 from mutunb.dossier.t0 import lire_fichier_t0
 from mutunb.erreurs import ErreurUsage
-from tests.fabrique_suivi import FINANCES, charge, exercice, suivi, usager
+from tests.fabrique_exercices import FINANCES, charge, exercice, suivi, usager
 
 EPCI, COMMUNE = "999999998", "999999899"
 COLLECTE_REELLE = "247900798"

@@ -31,7 +31,7 @@ RETORSES = {
     "sous-processus": "import subprocess, time; subprocess.run(['echo', 'enfant']); time.sleep(0.5); print('parent')",  # le temps qu'ipykernel lise
     "sous-processus pris": "import subprocess; subprocess.run(['sh', '-c', 'echo x; echo y >&2'], capture_output=True).stderr",
     "sous-processus vers stdout": "import subprocess, sys; subprocess.run(['echo', 'z'], stdout=sys.stdout).returncode",
-    "system": "import os; os.system('echo système')",
+    "system": "import os; rendu = os.system('echo système'); time.sleep(0.5); rendu",
     "interpréteur": "!echo commande",
     "magie": "%%capture pris\nprint('caché')",
     "magie lue": "pris.stdout",

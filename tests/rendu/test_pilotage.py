@@ -18,7 +18,7 @@ from mutunb.dossier import ouvrir
 from mutunb.rendu import figures_pilotage as figures
 from mutunb.rendu.synthese_pilotage import communication, synthese_pilotage
 from mutunb.rendu.texte import en_affichage
-from tests.fabrique_suivi import FINANCES, exercice, suivi
+from tests.fabrique_exercices import FINANCES, exercice, suivi
 
 PHRASES_BILAN = [n for n in dir(constats_bilan) if n.startswith("bilan_") and n != "bilan_annuel"]
 PHRASES_SUIVI = [n for n in dir(constats_suivi) if n.startswith("suivi_")]
