@@ -7,12 +7,14 @@ import re
 from mutunb.formats import ESPACE
 
 _MOIS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+#: l'espace d'abord, ce qui la précède ensuite : le moteur saute d'une espace à l'autre au lieu d'essayer chaque lettre
 _COUPURES = re.compile(
     rf"""
-      (?<=\d)\ (?=(?:%|[kM]?€|Md€|M?£|Md£|ETP\b|km\b))    # 10 %, 1,7 Md€
-    | (?<=\d)\ (?={_MOIS})                                # 5 octobre
-    | (?<=\b1er)\ (?={_MOIS})                             # 1er janvier
-    | (?<=n°)\ | (?<=«)\ | \ (?=[;:!?»])                  # n° 12, « mot », mot ;
+    \ (?:
+        (?<=\d\ )(?=(?:%|[kM]?€|Md€|M?£|Md£|ETP\b|km\b|{_MOIS}))  # 10 %, 1,7 Md€, 5 octobre
+      | (?<=\b1er\ )(?={_MOIS})                                    # 1er janvier
+      | (?<=n°\ ) | (?<=«\ ) | (?=[;:!?»])                         # n° 12, « mot », mot ;
+    )
     """,
     re.VERBOSE,
 )

@@ -5,6 +5,7 @@ Les tables de pandas et de numpy sont admises à la place d'un dictionnaire ou d
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import math
 from collections.abc import Iterable, Mapping
@@ -68,15 +69,11 @@ def entier(valeur: Any, nom: str = "la valeur", minimum: int | None = None, maxi
     >>> entier(3.0), entier("12", "l'année", minimum=1)
     (3, 12)
     """
-    lu = None
-    if isinstance(valeur, Integral) and not isinstance(valeur, bool):
-        lu = int(valeur)
-    else:
-        try:
+    lu = int(valeur) if isinstance(valeur, Integral) and not isinstance(valeur, bool) else None
+    if lu is None:
+        with contextlib.suppress(ErreurDonnees):  # le refus se dit plus bas, avec les bornes
             fraction = exact(valeur, nom)
             lu = int(fraction) if fraction.denominator == 1 else None
-        except ErreurDonnees:
-            pass
     if lu is None or (minimum is not None and lu < minimum) or (maximum is not None and lu > maximum):
         bornes = f"{'' if minimum is None else f', {minimum} au moins'}{'' if maximum is None else f', {maximum} au plus'}"
         raise ErreurDonnees(f"Pour {nom} : trouvé {montrer(valeur)} ; attendu un nombre entier{bornes}.")
@@ -104,17 +101,13 @@ def jour(valeur: Any, nom: str = "la date") -> datetime.date:
     """
     if type(valeur) is datetime.date:
         return valeur
-    try:
-        if isinstance(valeur, str):
+    if isinstance(valeur, datetime.datetime) and valeur is not pd.NaT:
+        return valeur.date()
+    if isinstance(valeur, np.datetime64) and not np.isnat(valeur):
+        return valeur.astype("datetime64[D]").item()
+    if isinstance(valeur, str):
+        with contextlib.suppress(ValueError):  # ce n'est pas une date : refusé plus bas
             return datetime.date.fromisoformat(valeur.strip())
-        if isinstance(valeur, datetime.datetime) and valeur is not pd.NaT:
-            return valeur.date()
-        if isinstance(valeur, datetime.date) and valeur is not pd.NaT:
-            return valeur
-        if isinstance(valeur, np.datetime64) and not np.isnat(valeur):
-            return valeur.astype("datetime64[D]").item()
-    except ValueError:
-        pass
     raise ErreurDonnees(f"Pour {nom} : trouvé {montrer(valeur)} ; attendu une date (datetime.date, ou AAAA-MM-JJ).")
 
 

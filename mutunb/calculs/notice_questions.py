@@ -353,3 +353,6 @@ True
 (2, 6, True)""",
     ),
 )
+
+#: doctest rejoue chaque exemple
+__test__ = {question.titre: question.exemple for question in QUESTIONS}

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from mutunb import formats
 from mutunb.calculs.instruments import Examen
+from mutunb.calculs.ordonnancement import niveler
 from mutunb.calculs.priorites import PORTEES_ETUDIEES, Priorites, hierarchiser
 from mutunb.calculs.recommandations import Retenu, recommander
+from mutunb.calculs.taches import AVEC_AGENTS
 from mutunb.dossier import Dossier
 from mutunb.dossier.decisions import DecisionFonction
 
 DECIDE, RECOMMANDE = "decide", "recommande"
 #: ce qui se décide pour une fonction, dans l'ordre où cela se décide
 CHAMPS = ("perimetre", "instrument", "cle", "scenario", "date_effet", "mode_financier")
+#: bascules d'agents admises dans un même trimestre (choix de mutunb) : au-delà, une date recommandée attend le suivant
+TRANSFERTS_PAR_TRIMESTRE = 2
 #: portée d'une fonction que le diagnostic ne range pas « à étudier » → pourquoi elle attend
 ATTENTES: Mapping[str, str] = MappingProxyType(
     {
@@ -131,7 +135,7 @@ def projeter(dossier: Dossier) -> Projet:
             ecartees[fonction] = ATTENTES[portee]
         else:
             choix[fonction] = _choisir(priorites, fonction, decision, reference)
-    return Projet(dossier, MappingProxyType(choix), MappingProxyType(ecartees), reference, motif_reference, priorites)
+    return Projet(dossier, MappingProxyType(_etaler(choix)), MappingProxyType(ecartees), reference, motif_reference, priorites)
 
 
 def essayer(projet: Projet, fonction: str, decision: DecisionFonction | None) -> Choix | None:
@@ -141,7 +145,7 @@ def essayer(projet: Projet, fonction: str, decision: DecisionFonction | None) ->
         return None
     if decision is not None and not decision.retenue:
         return None
-    return _choisir(priorites, fonction, decision, projet.reference)
+    return _etaler({**projet.choix, fonction: _choisir(priorites, fonction, decision, projet.reference)})[fonction]
 
 
 def date_reference(dossier: Dossier) -> tuple[datetime.date, str]:
@@ -172,6 +176,21 @@ def _choisir(priorites: Priorites, fonction: str, decision: DecisionFonction | N
         non_suivies=MappingProxyType(non_suivies),
         examen=recommandation.examen,
     )
+
+
+def _etaler(choix: Mapping[str, Choix]) -> dict[str, Choix]:
+    """Les mêmes choix, dates recommandées étalées : ce que disent le modèle, les actes et le calendrier ; une date décidée reste."""
+    lourdes = {f: c for f, c in choix.items() if c.instrument in AVEC_AGENTS}
+    decidees = [c.date_effet for c in lourdes.values() if c.est_decide("date_effet")]
+    libres = {f: c.date_effet for f, c in lourdes.items() if not c.est_decide("date_effet")}
+    reports = {f: p.retenue for f, p in niveler(libres, TRANSFERTS_PAR_TRIMESTRE, decidees).items() if p.decalee}
+    return {f: _reporter(c, reports[f]) if f in reports else c for f, c in choix.items()}
+
+
+def _reporter(choix: Choix, date: datetime.date) -> Choix:
+    limite = f"Reporté au {formats.date(date)} : pas plus de {TRANSFERTS_PAR_TRIMESTRE} bascules d'agents par trimestre."
+    motifs = {**choix.motifs, "date_effet": f"{choix.motifs['date_effet']} {limite}"}
+    return replace(choix, date_effet=date, motifs=MappingProxyType(motifs))
 
 
 def _signature(decision: DecisionFonction) -> str:

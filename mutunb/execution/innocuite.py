@@ -20,6 +20,10 @@ LIEN_PERMIS = re.compile(r"#|https?://|mailto:", re.IGNORECASE)
 LIEN_VOISIN = re.compile(r"(?!//)[\w./-]+(#[\w-]*)?", re.IGNORECASE)
 #: ``url(#motif)`` et ``url(data:…)`` ne sortent pas de la page
 CSS_EXTERIEUR = re.compile(r"@import|url\(\s*['\"]?(?!#|data:image/)|expression\s*\(", re.IGNORECASE)
+_MISE_EN_PAGE = "table|thead|tbody|tr|th|td|p|div|span|strong|em|ul|ol|li|dl|dt|dd|details|summary|figcaption|h[1-6]|br|b|i|g"
+BALISE_NUE = re.compile(rf"</?(?:{_MISE_EN_PAGE})>")
+BALISE_CLASSEE = re.compile(rf'<(?:{_MISE_EN_PAGE}) (?:class|scope)="[\w -]*">')
+OUVERTURES_RARES = ("<!--", "<![", "<?")
 BALISES_PROPRES = frozenset({"meta", "link"})
 
 
@@ -65,6 +69,17 @@ class _Controle(HTMLParser):
         return bool(IMAGE_INCLUSE.match(adresse)) or adresse.startswith("#")
 
 
+def _sans_balises_nues(html: str) -> str:
+    """Le même HTML, chaque balise de mise en page nue (ou à une classe) réduite à ses guillemets et à son chevron.
+
+    Une page en porte cinq mille, qui ne peuvent rien cacher ; les guillemets et le chevron restent, pour qu'un attribut mal
+    fermé se lise exactement comme avant. Un fragment à commentaire ou à section se lit tel quel.
+    """
+    if any(ouverture in html for ouverture in OUVERTURES_RARES):
+        return html
+    return BALISE_CLASSEE.sub('"">', BALISE_NUE.sub(">", html))
+
+
 def suspects(html: str, page: bool = False) -> list[str]:
     """Ce qui pourrait s'exécuter ou sortir de la page, en clair ; liste vide si le fragment est inerte.
 
@@ -76,6 +91,6 @@ def suspects(html: str, page: bool = False) -> list[str]:
         Page entière : son en-tête peut porter ``meta`` et ``link`` vers des données incluses, et des liens voisins.
     """
     controle = _Controle(page)
-    controle.feed(html)
+    controle.feed(_sans_balises_nues(html))
     controle.close()
     return controle.suspects

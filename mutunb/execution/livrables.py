@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat.v4.rwbase import split_lines, strip_transient
 
 from mutunb import chemins, referentiel
 from mutunb.execution import classeur, elements, export, manifeste, moteur, page_territoire, releves, resultats
 from mutunb.execution.commande import Commande
 from mutunb.execution.parcours import Etape, Parcours
+from mutunb.execution.texte_json import ecrire_json
 from mutunb.execution.traitement import CarnetTraite
 from mutunb.territoires import Territoire
 
@@ -57,7 +59,7 @@ class Livrables:
         fichiers: dict[str, str | bytes] = {
             f"carnets/{traite.carnet.id}.ipynb": _carnet_livre(traite.execution.carnet) for traite in self.traites
         }
-        fichiers[resultats.NOM_FICHIER] = resultats.texte(self._document)
+        fichiers[resultats.NOM_FICHIER] = self._texte_resultats
         fichiers[classeur.NOM_FICHIER] = self._classeur()
         fichiers[manifeste.NOM_FICHIER] = self._manifeste()
         tailles = {nom: len(c.encode("utf-8") if isinstance(c, str) else c) for nom, c in fichiers.items()}
@@ -78,11 +80,15 @@ class Livrables:
         return [element for traite in self.traites for element in traite.elements]
 
     @cached_property
-    def _document(self) -> dict[str, Any]:
-        """``resultats.json``, relu comme le relira un autre programme."""
+    def _texte_resultats(self) -> str:
         statuts = {traite.carnet.id: traite.statut for traite in self.traites}
         blocs = {**self.anterieurs.resultats, self.etape.id: resultats.etape(self._elements, statuts)}
-        return json.loads(resultats.texte(resultats.document(self.territoire, blocs)))
+        return resultats.texte(resultats.document(self.territoire, blocs))
+
+    @cached_property
+    def _document(self) -> dict[str, Any]:
+        """``resultats.json``, relu comme le relira un autre programme."""
+        return json.loads(self._texte_resultats)
 
     @property
     def _blocs(self) -> Blocs:
@@ -155,7 +161,12 @@ def _carnet_livre(carnet: nbformat.NotebookNode) -> str:
             cellule.metadata.pop(cle, None)
         if moteur.ETIQUETTE_INJECTES in moteur.etiquettes(cellule):
             cellule["id"] = f"parametres-injectes-{rang}"
-    return nbformat.writes(livre)
+    return texte_du_carnet(livre)
+
+
+def texte_du_carnet(carnet: nbformat.NotebookNode) -> str:
+    """Ce qu'écrirait ``nbformat.writes``, sans recopier ni revalider un carnet qui vient de s'exécuter ; il le modifie."""
+    return ecrire_json(strip_transient(split_lines(carnet)))
 
 
 def _fiche(traite: CarnetTraite) -> dict[str, Any]:

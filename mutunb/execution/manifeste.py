@@ -33,6 +33,7 @@ def version_mutunb() -> str:
     return _version("mutunb") or "(depuis ses sources)"
 
 
+@functools.cache
 def _version(nom: str) -> str | None:
     try:
         return importlib.metadata.version(nom)

@@ -10,7 +10,9 @@ import base64
 import contextlib
 import json
 import logging
+import math
 import os
+import select
 import signal
 import tempfile
 import time
@@ -148,6 +150,8 @@ class Noyau:
 
     def __init__(self, conduit: Connection):
         self._conduit = conduit
+        self._veille = select.poll()
+        self._veille.register(conduit.fileno(), select.POLLIN)
         self.terme: float | None = None
         self.pid: int | None = None
         self.langage: dict[str, Any] = {}
@@ -169,7 +173,7 @@ class Noyau:
         restant = None if self.terme is None else max(self.terme - time.monotonic(), 0)
         attente = min((d for d in (restant, delai_s) if d is not None), default=None)
         try:
-            if not self._conduit.poll(attente):
+            if not self._veille.poll(None if attente is None else math.ceil(attente * 1000)):
                 raise TimeoutError if attente == restant else CellTimeoutError("Cell timed out")
             return json.loads(self._conduit.recv_bytes().decode("utf-8", "surrogatepass"))
         except (EOFError, OSError) as cause:
@@ -194,6 +198,7 @@ class _Traducteur(NotebookClient):
         self.output_hook_stack = defaultdict(list)
         self.clear_before_next_output = False
         self.kc = _Muet()
+        self.numero = 0
 
     def output(self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int) -> NotebookNode | None:
         """Ajoute la sortie ; nbclient ferait de même, en la validant contre un schéma à chaque fois."""
@@ -244,7 +249,8 @@ def _executer(nb_man: NotebookExecutionManager, noyau: Noyau, delai_s: float | N
 
 def _cellule(traducteur: _Traducteur, cellule: NotebookNode, rang: int, noyau: Noyau, delai_s: float | None) -> bool:
     """Exécute une cellule ; vrai si elle se termine par une erreur."""
-    cellule.outputs = []
+    traducteur.numero += 1
+    cellule.outputs, cellule.execution_count = [], traducteur.numero
     cellule.metadata["execution"] = {}
     noyau.envoyer(cellule.source, cellule.get("id", str(rang)))
     terme = None if delai_s is None else time.monotonic() + delai_s

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mutunb.erreurs import ErreurDonnees
 from mutunb.execution.elements import Indicateur, Recommandation, Synthese, Tableau, UnElement, json_strict
+from mutunb.execution.texte_json import ecrire_json
 
 if TYPE_CHECKING:
     from mutunb.territoires import Territoire
@@ -82,7 +83,7 @@ def document(territoire: Territoire, blocs: Mapping[str, Mapping[str, Any]]) -> 
 
 def texte(contenu: Mapping[str, Any]) -> str:
     """JSON strict (ni NaN ni infini), clés triées : mêmes entrées, mêmes octets."""
-    return json.dumps(json_strict(contenu), ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
+    return ecrire_json(json_strict(contenu)) + "\n"
 
 
 def lire(chemin: Path) -> dict[str, Any]:

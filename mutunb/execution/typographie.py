@@ -12,6 +12,8 @@ INTOUCHABLES = frozenset({"style", "pre", "code"})
 #: attributs que l'on lit ou que l'on entend
 LUS = re.compile(r'(?<=\s)(?:alt|title|aria-label)="[^"]*"')
 OUVERTURE = re.compile(r"<(\w+)")
+#: début d'une balise intouchable, ouvrante ou fermante
+SENSIBLE = re.compile(rf"</?\s*(?:{'|'.join(sorted(INTOUCHABLES))})\b", re.IGNORECASE)
 
 
 def insecables(html: str) -> str:
@@ -22,14 +24,15 @@ def insecables(html: str) -> str:
     >>> insecables('<p class="a ?">Qui ?</p>') == '<p class="a ?">Qui\\u00a0?</p>'
     True
     """
-    morceaux, ouverts = [], 0
-    for morceau in BALISE.split(html):
-        if morceau.startswith("<") and morceau.endswith(">"):
-            ouverts = max(ouverts + _variation(morceau), 0)
-            morceau = LUS.sub(lambda attribut: composer(attribut.group()), morceau)
-        elif not ouverts:
-            morceau = composer(morceau)
-        morceaux.append(morceau)
+    morceaux, ouverts = BALISE.split(html), 0  # un texte, une balise, un texte…
+    for rang, morceau in enumerate(morceaux):
+        if rang % 2:
+            if SENSIBLE.match(morceau):
+                ouverts = max(ouverts + _variation(morceau), 0)
+            if " " in morceau and "=" in morceau:
+                morceaux[rang] = LUS.sub(lambda attribut: composer(attribut.group()), morceau)
+        elif not ouverts and " " in morceau:  # composer ne change que des espaces
+            morceaux[rang] = composer(morceau)
     return "".join(morceaux)
 
 

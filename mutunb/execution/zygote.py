@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -27,6 +28,10 @@ from mutunb.erreurs import ErreurDonnees
 #: sans cela, OpenBLAS ouvre ses fils dès l'import et le dédoublement n'est plus sûr
 UN_SEUL_FIL = {nom: "1" for nom in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")}
 DELAI_DEMARRAGE_S = 120
+#: une souche tient 250 Mo ; au-delà, la moins récemment employée se ferme
+SOUCHES_MAX = 2
+#: le code ne se regarde pas plus souvent : 300 fichiers à chaque carnet coûtent autant que son dédoublement
+PAUSE_ENTRE_REGARDS_S = 1.0
 
 
 def possible() -> bool:
@@ -43,6 +48,7 @@ class Souche:
         self._processus: subprocess.Popen | None = None
         self._prise: socket.socket | None = None
         self._empreinte: object = None
+        self._regarde_a = 0.0
 
     def demander(self, environnement: Mapping[str, str], dossier: Path, journal: Path, memoire_mo: int = 0) -> Connection:
         """Tube vers un processus neuf, dans ``dossier`` et ``environnement`` ; ses sorties brutes vont à ``journal``.
@@ -94,16 +100,22 @@ class Souche:
         return self._processus.pid if self._processus is not None and self._processus.poll() is None else None
 
     def _vivante(self) -> socket.socket:
-        empreinte = _empreinte_du_code()
-        if self.pid is None or empreinte != self._empreinte:
+        if self.pid is None or self._code_change():
             self.fermer()
-            self._empreinte = empreinte
             self._demarrer()
         if self._prise is None:
             raise BrokenPipeError
         return self._prise
 
+    def _code_change(self) -> bool:
+        if time.monotonic() - self._regarde_a < PAUSE_ENTRE_REGARDS_S:
+            return False
+        self._regarde_a = time.monotonic()
+        ancienne, self._empreinte = self._empreinte, _empreinte_du_code()
+        return self._empreinte != ancienne
+
     def _demarrer(self) -> None:
+        self._empreinte, self._regarde_a = _empreinte_du_code(), time.monotonic()
         ici, la_bas = socket.socketpair()
         with la_bas, tempfile.TemporaryDirectory(prefix="mutunb-") as brouillon:
             self._processus = subprocess.Popen(
@@ -130,6 +142,7 @@ class Souche:
 
 
 _souches: dict[tuple[str, ...], Souche] = {}
+_verrou = threading.Lock()
 
 
 def fermer_tout() -> None:
@@ -146,14 +159,25 @@ def calcul_s() -> float:
 def souche(environnement: Mapping[str, str]) -> Souche:
     """La souche de ce processus pour cet interpréteur et cette racine ; lancée au premier besoin."""
     cle = (sys.executable, environnement.get("MUTUNB_RACINE", ""), environnement.get("PYTHONPATH", ""))
-    if not _souches:
-        atexit.register(fermer_tout)
-    if cle not in _souches:
-        _souches[cle] = Souche(environnement)
-    return _souches[cle]
+    with _verrou:
+        if not _souches:
+            atexit.register(fermer_tout)
+        _souches[cle] = _souches.pop(cle, None) or Souche(environnement)  # la dernière employée, en fin de liste
+        for ancienne in list(_souches)[:-SOUCHES_MAX]:
+            _souches.pop(ancienne).fermer()
+        return _souches[cle]
 
 
 def _empreinte_du_code() -> tuple[int, int]:
     """Nombre de modules et plus récente modification : change dès qu'on touche au paquet."""
-    fichiers = list(chemins.RACINE_PAQUET.rglob("*.py"))
-    return len(fichiers), max((fichier.stat().st_mtime_ns for fichier in fichiers), default=0)
+    dates = list(_dates(chemins.RACINE_PAQUET))
+    return len(dates), max(dates, default=0)
+
+
+def _dates(dossier: Path | str) -> Iterator[int]:
+    with os.scandir(dossier) as entrees:
+        for entree in entrees:
+            if entree.is_dir(follow_symlinks=False):
+                yield from _dates(entree.path) if entree.name != "__pycache__" else ()
+            elif entree.name.endswith(".py"):
+                yield entree.stat().st_mtime_ns

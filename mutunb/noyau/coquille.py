@@ -131,6 +131,9 @@ class NoyauLocal(IPythonKernel):
     def _publish_debug_event(self, event: Any) -> None:
         """Aucun débogueur en exécution par lot."""
 
+    def _publish_execute_input(self, code: str, parent: Any, execution_count: int) -> None:
+        """Le demandeur sait ce qu'il a demandé."""
+
     def _abort_queues(self, subshell_id: str | None = ...) -> None:
         """Aucune file à vider : les cellules arrivent une à une."""
 
@@ -189,6 +192,5 @@ async def _cellule(noyau: NoyauLocal, demande: Mapping[str, Any]) -> None:
     }
     parent = json_clean(session.msg("execute_request", contenu, metadata={"cellId": demande["cellule"]}))
     noyau.set_parent([], parent, channel="shell")
-    session.send(None, "status", {"execution_state": "busy"}, parent=parent)
     await noyau.execute_request(None, [], parent)
     session.send(None, "status", {"execution_state": "idle"}, parent=parent)

@@ -21,7 +21,7 @@ from typing import Any
 import numpy
 
 import mutunb
-from mutunb import territoires
+from mutunb import referentiel, territoires
 from mutunb.noyau.coquille import NoyauLocal, ouvrir_noyau, tenir
 
 #: prctl(2)
@@ -40,6 +40,15 @@ PRECHARGES = (
     "matplotlib.pyplot",
     "scipy.optimize",
     "scipy.sparse.csgraph",
+)
+#: ce que le référentiel relirait dans chaque carnet
+LECTURES = (
+    referentiel.fonctions,
+    referentiel.droits,
+    referentiel.reperes,
+    referentiel.sources,
+    referentiel.hypotheses,
+    referentiel.glossaire,
 )
 
 
@@ -95,6 +104,8 @@ def precharger() -> None:
         _tenter(lambda nom=nom: importlib.import_module(nom))
     for nom in mutunb.__all__:
         _tenter(lambda nom=nom: getattr(mutunb, nom))
+    for lire in LECTURES:
+        _tenter(lire)
     _tenter(territoires.garder_en_memoire)
     _tenter(_echauffer)
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from mutunb.calculs import notice
+from mutunb.calculs import notice, notice_questions
 from mutunb.calculs.notice_questions import QUESTIONS
 
 
@@ -29,13 +29,10 @@ def _a_des_classes(module) -> bool:
     return any(inspect.isclass(getattr(module, public)) for public in notice.noms_publics(module))
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.titre[:40])
-def test_l_exemple_d_une_question_est_vrai(question):
-    essai = doctest.DocTestParser().get_doctest(question.exemple, {}, question.titre, None, 0)
-    sortie: list[str] = []
-    bilan = doctest.DocTestRunner(verbose=False).run(essai, out=sortie.append)
-    assert bilan.attempted > 1
-    assert not bilan.failed, "".join(sortie)
+def test_l_exemple_de_chaque_question_est_rejoue():
+    bilan = doctest.testmod(notice_questions)
+    assert bilan.attempted > 3 * len(QUESTIONS)
+    assert not bilan.failed
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.titre[:40])

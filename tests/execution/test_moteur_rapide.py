@@ -169,6 +169,7 @@ def test_la_souche_se_relance_quand_le_code_change(tmp_path: Path, monkeypatch: 
     souche = zygote.souche(environnement(tmp_path))
     ancienne = souche.pid
     monkeypatch.setattr(zygote, "_empreinte_du_code", lambda: (0, 0))
+    monkeypatch.setattr(zygote, "PAUSE_ENTRE_REGARDS_S", 0)
     _executer(tmp_path, "2")
     assert souche.pid not in (None, ancienne)
 

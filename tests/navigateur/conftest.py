@@ -12,17 +12,27 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.production import DEPLOIEMENTS, TERRITOIRES
 
-#: (dossier produit, SIREN, page) : le diagnostic de chaque territoire, le déploiement de deux
-PAGES = {f"{nom}-{page}": ("sorties", siren, page) for nom, siren in TERRITOIRES.items() for page in ("index.html", "diagnostic.html")}
-PAGES |= {
-    f"{nom}-deploiement.html": ("deploiements", DEPLOIEMENTS[nom], "deploiement.html") for nom in ("dossier_complet", "sans_dossier")
+#: page → (dossier produit, SIREN, fichier)
+DIAGNOSTICS = {
+    f"{nom}-{page}": ("sorties", siren, page) for nom, siren in TERRITOIRES.items() for page in ("index.html", "diagnostic.html")
 }
+DEPLOIEMENT = {f"{nom}-deploiement.html": ("deploiements", siren, "deploiement.html") for nom, siren in DEPLOIEMENTS.items()}
+PAGES = DIAGNOSTICS | DEPLOIEMENT
 
 
 @pytest.fixture(params=PAGES.values(), ids=PAGES.keys())
 def chemin_page(request: pytest.FixtureRequest) -> Path:
-    """Une page produite : chaque territoire, chaque page."""
-    dossier, siren, page = request.param
+    """Une page produite, à lire sans navigateur : chaque territoire, chaque page."""
+    return _chemin(request, *request.param)
+
+
+@pytest.fixture(params=DIAGNOSTICS.values(), ids=DIAGNOSTICS.keys())
+def page_affichee(request: pytest.FixtureRequest) -> Path:
+    """Une page produite, à ouvrir au navigateur à toutes les largeurs et sous tous les thèmes."""
+    return _chemin(request, *request.param)
+
+
+def _chemin(request: pytest.FixtureRequest, dossier: str, siren: str, page: str) -> Path:
     return request.getfixturevalue(dossier) / siren / page
 
 

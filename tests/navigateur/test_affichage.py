@@ -18,30 +18,30 @@ pytestmark = [pytest.mark.navigateur, pytest.mark.lent]
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("largeur", LARGEURS)
-def test_aucune_violation_axe(chromium: Browser, chemin_page: Path, largeur: str, theme: str) -> None:
-    with ouvrir(chromium, chemin_page, LARGEURS[largeur], THEMES[theme]) as vue:
+def test_aucune_violation_axe(chromium: Browser, page_affichee: Path, largeur: str, theme: str) -> None:
+    with ouvrir(chromium, page_affichee, LARGEURS[largeur], THEMES[theme]) as vue:
         exiger(violations_axe(vue.page), "corrigez le gabarit (mutunb/execution/gabarit) ou le rendu de l'élément.")
 
 
-def test_aucune_demande_au_dehors(chromium: Browser, chemin_page: Path) -> None:
-    with ouvrir(chromium, chemin_page) as vue:
+def test_aucune_demande_au_dehors(chromium: Browser, page_affichee: Path) -> None:
+    with ouvrir(chromium, page_affichee) as vue:
         assert vue.demandes, "la page elle-même doit apparaître dans les demandes"
         exiger(vue.demandes_au_dehors, "embarquez la ressource dans la page (data:).")
 
 
-def test_rien_ne_deborde_sur_un_telephone(chromium: Browser, chemin_page: Path) -> None:
-    with ouvrir(chromium, chemin_page, LARGEURS["telephone"]) as vue:
+def test_rien_ne_deborde_sur_un_telephone(chromium: Browser, page_affichee: Path) -> None:
+    with ouvrir(chromium, page_affichee, LARGEURS["telephone"]) as vue:
         exiger(debordements(vue.page), "un tableau large défile dans son propre cadre (overflow-x: auto).")
 
 
-def test_la_page_s_imprime_en_a4(chromium: Browser, chemin_page: Path) -> None:
-    with ouvrir(chromium, chemin_page) as vue:
+def test_la_page_s_imprime_en_a4(chromium: Browser, page_affichee: Path) -> None:
+    with ouvrir(chromium, page_affichee) as vue:
         imprime = PdfReader(io.BytesIO(vue.page.pdf(prefer_css_page_size=True, print_background=True)))
     cadres = [feuille.mediabox for feuille in imprime.pages]
     formats = {(round(float(cadre.width)), round(float(cadre.height))) for cadre in cadres}
     assert formats == {tuple(round(cote) for cote in A4_POINTS)}
     texte = " ".join("".join(feuille.extract_text() for feuille in imprime.pages).split())
-    titre = lire(chemin_page.read_text(encoding="utf-8")).h1
+    titre = lire(page_affichee.read_text(encoding="utf-8")).h1
     assert titre is not None and " ".join(titre.get_text(" ", strip=True).split())[:20] in texte
     assert all(feuille.extract_text().strip() or feuille.images for feuille in imprime.pages), "feuille blanche"
 
