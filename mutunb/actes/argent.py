@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from mutunb import formats
 from mutunb.actes.manques import a_completer
-from mutunb.calculs.cles import CLES, partager
+from mutunb.calculs.cles import CLES
 from mutunb.calculs.cout_service import CoutService
 from mutunb.dossier import Dossier
 
 if TYPE_CHECKING:
     from mutunb.calculs.projet import Choix
+    from mutunb.calculs.repartition_service import RepartitionService
 
 #: clé → colonne de la situation, libellé de la base, format
 BASES = {
@@ -25,8 +25,6 @@ BASES = {
     "depense": ("depense_fonctionnement_eur", "Dépense de fonctionnement", formats.euros),
     "potentiel_fiscal": ("potentiel_fiscal_eur", "Potentiel fiscal", formats.euros),
 }
-#: clés qui mesurent aussi l'EPCI ; les autres ne partagent qu'entre communes
-AVEC_EPCI = frozenset({"unites", "etp_origine", "depense"})
 CONTRIBUTION = "contribution"
 PART_EPCI = "part gardée par l'EPCI, avant répartition entre les communes"
 
@@ -78,27 +76,31 @@ def proposee(texte: str, choix: Choix, champ: str) -> str:
     return texte if choix.origines.get(champ) == "decide" else f"{texte} (proposition)"
 
 
-def repartition(situation: pd.DataFrame, choix: Choix, cout: CoutService | None, montrer: bool) -> tuple[list[dict], dict[str, str]]:
+def repartition(
+    situation: pd.DataFrame, choix: Choix, cout: CoutService | None, montrer: bool, service: RepartitionService | None = None
+) -> tuple[list[dict], dict[str, str]]:
     """Lignes du tableau de répartition et son pied (base de la clé, parts, contributions).
 
-    L'EPCI paie sa part quand la clé le mesure (unités, ETP, dépense). Sinon (population, potentiel fiscal), la clé ne
-    partage qu'entre communes : ce que l'EPCI garde à sa charge se décide avant, et les contributions restent à compléter.
+    L'EPCI paie sa part quand la clé est ce qui mesure l'usage du service. Sinon, la clé ne partage qu'entre communes : ce que
+    l'EPCI garde à sa charge se décide avant, et les contributions restent à compléter. Les montants sont ceux de la
+    répartition du service (carnet « qui paie »), jamais d'un autre calcul.
     """
     colonne, base, ecrire = BASES.get(choix.cle, (None, "Base de la clé", str))
     parties = situation[situation["siren"].isin(choix.perimetre)]
-    if choix.cle not in AVEC_EPCI:
+    avec_epci = service is not None and service.est_calculee and colonne == service.usage and choix.cle in service.cles
+    if not avec_epci:
         parties = parties[parties["genre"].eq("commune")]
     poids = parties[colonne].astype(float) if colonne else pd.Series(float("nan"), index=parties.index)
     parts = _parts(poids)
-    calculable = parts is not None and choix.cle in AVEC_EPCI and montrer and cout is not None and cout.est_connu
-    montants = _montants(cout.central_eur, poids) if calculable else {}
+    calculable = parts is not None and avec_epci and montrer and cout is not None and cout.est_connu
+    montants = service.parts(choix.cle) if calculable else {}
     lignes = [
         {
             "siren": partie["siren"],
             "nom": partie["nom"],
             "base": a_completer(f"base de la clé ({base[:1].lower()}{base[1:]})") if pd.isna(poids[rang]) else ecrire(poids[rang]),
             "part": a_completer("part de chaque partie") if parts is None else formats.pourcent(parts[rang], 2),
-            "montant": _arrondi(montants[rang]) if rang in montants else a_completer(CONTRIBUTION),
+            "montant": _arrondi(montants[partie["siren"]]) if partie["siren"] in montants else a_completer(CONTRIBUTION),
         }
         for rang, partie in parties.iterrows()
     ]
@@ -107,7 +109,7 @@ def repartition(situation: pd.DataFrame, choix: Choix, cout: CoutService | None,
         "total_base": ecrire(poids.sum()) if parts is not None else "—",
         "total_part": formats.pourcent(1, 2) if parts is not None else "—",
         "total_montant": _arrondi(cout.central_eur) if montants else "—",
-        "part_epci": "" if choix.cle in AVEC_EPCI else a_completer(PART_EPCI),
+        "part_epci": "" if avec_epci else a_completer(PART_EPCI),
     }
     return lignes, pied
 
@@ -121,7 +123,3 @@ def _parts(poids: pd.Series) -> pd.Series | None:
     if poids.empty or poids.isna().any() or poids.lt(0).any() or not poids.sum() > 0:
         return None
     return poids / poids.sum()
-
-
-def _montants(total: float, poids: pd.Series) -> Mapping[Any, float]:
-    return {rang: float(part) for rang, part in partager(round(total, 2), poids.to_dict()).items()}

@@ -23,6 +23,7 @@ from mutunb.calculs.bilan_annuel import Bilan
 from mutunb.calculs.calendrier import Calendrier, PlanFonction, dresser_calendrier
 from mutunb.calculs.cout_service import CoutService, cout_service
 from mutunb.calculs.declarations import a_repondu, source
+from mutunb.calculs.repartition_service import RepartitionService, repartir_service
 from mutunb.calculs.situation import situation
 from mutunb.dossier import Dossier
 
@@ -52,6 +53,7 @@ class Etude:
     cout: CoutService | None
     situation: pd.DataFrame
     plan: PlanFonction | None
+    repartition: RepartitionService | None = None
 
     @property
     def dossier(self) -> Dossier:
@@ -84,13 +86,14 @@ def etudier(projet: Projet, fonction: str, calendrier: Calendrier | None = None)
         cout_service(projet, fonction) if commun else None,
         situation(projet.dossier, fonction),
         plans.get(fonction),
+        repartir_service(projet, fonction) if commun else None,
     )
 
 
 def contexte_d_une_fonction(etude: Etude, acte: str, qui: Deliberant | None = None) -> dict[str, Any]:
     """Variables d'un acte qui porte sur une fonction (convention, fiche, délibération)."""
     dossier, choix = etude.dossier, etude.choix
-    lignes, pied = argent.repartition(etude.situation, choix, etude.cout, etude.cout_montrable)
+    lignes, pied = argent.repartition(etude.situation, choix, etude.cout, etude.cout_montrable, etude.repartition)
     qui = qui or Deliberant(est_epci=True)
     membres = parties.communes(dossier, choix.perimetre)
     return _commun(dossier, acte, choix) | {

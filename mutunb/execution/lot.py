@@ -144,7 +144,11 @@ def _grappe(lot: Lot, ouvriers: int) -> Iterator[Client]:
 
 
 def _mener(client: Client, taches: Sequence[Tache], lot: Lot) -> Iterator[Issue]:
-    """Soumet toutes les tâches et rend leurs issues, dans l'ordre où elles finissent."""
+    """Soumet toutes les tâches et rend leurs issues, dans l'ordre où elles finissent.
+
+    Dask tient pour suspectes toutes les tâches confiées à un ouvrier mort, même celles qui attendaient : chacune est alors
+    refaite seule, et seule celle qui tue encore son ouvrier est en échec.
+    """
     from distributed import as_completed
 
     attendues: dict[Future, Tache] = {}
@@ -154,11 +158,24 @@ def _mener(client: Client, taches: Sequence[Tache], lot: Lot) -> Iterator[Issue]
         future = client.submit(executer_tache, tache, precedentes.get(tache.siren), key=cle, pure=False)
         attendues[future] = tache
         precedentes[tache.siren] = future
+    suspectes: list[Tache] = []
     try:
         for future in as_completed(list(attendues), loop=client.loop):
-            yield _issue(future, attendues[future])
+            if _ouvrier_mort(future):
+                suspectes.append(attendues[future])
+            else:
+                yield _issue(future, attendues[future])
+        for tache in sorted(suspectes, key=taches.index):
+            seule = client.submit(executer_tache, tache, key=f"seule-{uuid.uuid4().hex[:8]}", pure=False)
+            attendues[seule] = tache
+            seule.exception()  # attend la fin
+            yield _issue(seule, tache)
     finally:
         client.cancel(list(attendues), force=True)
+
+
+def _ouvrier_mort(future: Future) -> bool:
+    return future.status == "error" and type(future.exception()).__name__ == "KilledWorker"
 
 
 def _issue(future: Future, tache: Tache) -> Issue:

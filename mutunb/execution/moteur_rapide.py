@@ -173,7 +173,8 @@ class Noyau:
         restant = None if self.terme is None else max(self.terme - time.monotonic(), 0)
         attente = min((d for d in (restant, delai_s) if d is not None), default=None)
         try:
-            if not self._veille.poll(None if attente is None else math.ceil(attente * 1000)):
+            pret = attente != 0 and self._veille.poll(None if attente is None else math.ceil(attente * 1000))
+            if not pret:  # délai passé, même si le noyau parle sans arrêt
                 raise TimeoutError if attente == restant else CellTimeoutError("Cell timed out")
             return json.loads(self._conduit.recv_bytes().decode("utf-8", "surrogatepass"))
         except (EOFError, OSError) as cause:

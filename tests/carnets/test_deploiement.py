@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -25,16 +26,21 @@ def etape(deploiements: Path, siren: str) -> dict:
     return json.loads((deploiements / siren / "resultats.json").read_text(encoding="utf-8"))["etapes"]["deploiement"]
 
 
+@functools.cache
 def page(deploiements: Path, siren: str) -> BeautifulSoup:
     return BeautifulSoup((deploiements / siren / "deploiement.html").read_text(encoding="utf-8"), "html.parser")
 
 
-def montrees(deploiements: Path, siren: str) -> Iterator[dict]:
+@functools.cache
+def montrees(deploiements: Path, siren: str) -> list[dict]:
     """Données de chaque sortie qu'un client lit : les cellules de méthode n'en sont pas."""
-    for chemin in sorted((deploiements / siren / "carnets").glob("*.ipynb")):
-        for cellule in nbformat.read(chemin, as_version=4).cells:
-            if "methode" not in cellule.metadata.get("tags", []):
-                yield from (sortie["data"] for sortie in cellule.get("outputs", []) if "data" in sortie)
+    cellules = [
+        cellule
+        for chemin in sorted((deploiements / siren / "carnets").glob("*.ipynb"))
+        for cellule in nbformat.read(chemin, as_version=4).cells
+        if "methode" not in cellule.metadata.get("tags", [])
+    ]
+    return [sortie["data"] for cellule in cellules for sortie in cellule.get("outputs", []) if "data" in sortie]
 
 
 def elements(deploiements: Path, siren: str, genre: str) -> list[dict]:

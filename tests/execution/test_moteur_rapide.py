@@ -180,8 +180,9 @@ def test_la_souche_se_relance_quand_le_code_change(tmp_path: Path, monkeypatch: 
         ("import os; os.kill(os.getpid(), 9)", "noyau de calcul s'est arrêté"),
         ("x = bytearray(8 << 30)", "erreur technique (MemoryError)"),
         ("import time; time.sleep(30)", "délai de 2"),
+        ("while True: print('encore', flush=True)", "délai de 2"),
     ],
-    ids=["noyau tué", "mémoire", "délai"],
+    ids=["noyau tué", "mémoire", "délai", "bavard sans fin"],
 )
 def test_un_arret_garde_le_debut_du_carnet(tmp_path: Path, source: str, extrait: str) -> None:
     execution = _executer(tmp_path, "print('fait')", source, "print('jamais')", delais=Delais(60, 2), memoire_mo=4096)

@@ -9,7 +9,7 @@ from tests.fabrique import commune, dossier, sans_comptes
 
 import mutunb
 from mutunb.erreurs import ErreurDonnees, ErreurUsage
-from mutunb.rendu.affichage import TYPE_RESULTATS
+from mutunb.rendu.affichage import TYPE_RESULTATS, Affichage, liste_a_puces, phrases, texte_sur
 from mutunb.rendu.encadres import badge_niveau
 from mutunb.rendu.figure import Figure
 
@@ -148,3 +148,16 @@ def test_synthese_cinq_chiffres_trois_constats(etude):
     assert all(c["statut"] and c["source"] and c["affichage"] for c in element["chiffres"])
     assert element["titre"].startswith("Étudier les systèmes d'information, le juridique et la comptabilité")
     assert element["decision"].startswith("Valider ce périmètre")
+
+
+def test_un_texte_joint_a_un_tableau_passe_en_html():
+    texte = liste_a_puces(["**Un** & deux", f"nom {texte_sur('<b>*x*')}"]) + phrases("Fin.")
+    assert not texte.html
+    joint = texte + Affichage(html="<table></table>") + phrases("Suite.")
+    assert joint.html == (
+        "<ul><li><strong>Un</strong> &amp; deux</li><li>nom &lt;b&gt;*x*</li></ul><p>Fin.</p><table></table><p>Suite.</p>"
+    )
+
+
+def test_la_source_d_une_figure_ne_se_dit_qu_une_fois(etude):
+    assert mutunb.figures.poids_communes(mutunb.portrait(etude)).affichage().html.count("Source :") == 1

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from mutunb import formats
 from mutunb.calculs import tableaux_gains, tableaux_modele
 from mutunb.calculs.modele_economique import modele_economique
 from mutunb.calculs.projet import projeter
@@ -98,3 +99,24 @@ def test_un_projet_vide_se_dit_partout():
     assert all(f(modele) is None for f in FIGURES)
     for dire in (phrases_modele.modele_tendance, phrases_modele.modele_resultat, phrases_modele.modele_gains):
         assert "Aucune fonction n'est retenue" in dire(modele).markdown
+
+
+def test_le_constat_du_premier_ecran_dit_la_mediane_quand_elle_s_ecarte(modele):
+    constat = phrases_modele.constat_modele(modele)
+    assert "VAN" in constat and "valeur actuelle nette" in constat
+    assert ("varient ensemble" in constat) == phrases_modele._est_decale(modele, modele.incertitude.p50)
+    vide = modele_economique(projet(deux_communes(), {}))
+    assert "Aucune fonction" in phrases_modele.constat_modele(vide)
+
+
+def test_les_classes_des_tirages_sont_rondes_et_se_distinguent(modele):
+    donnees = figures_modele.modele_distribution(modele).donnees
+    assert len(donnees.donnees) <= figures_modele.CLASSES_MAX + 1
+    assert donnees.donnees["part"].sum() == pytest.approx(1)
+    assert all(formats.euros(a) != formats.euros(b) for a, b in zip(donnees.donnees["de"], donnees.donnees["a"], strict=True))
+
+
+def test_des_scenarios_confondus_ne_font_qu_une_courbe():
+    confondus = modele_economique(projeter(ouvrir("247900798")), tirages=2_000)
+    assert list(figures_modele._courbes(confondus)) == [("prudent", "cible", "etendu")]
+    assert "retour_actualise" not in tableaux_modele.tableau_scenarios(confondus).donnees

@@ -107,3 +107,11 @@ def test_les_figures_disent_ce_qu_elles_montrent(etudes) -> None:
     assert position.affichage().elements[0]["id"] != chaine.affichage().elements[0]["id"]
     assert figures_dotations.dotations_pluriannuel(etudes[THOUARS][0]) is None
     assert "au-delà" in figures_dotations.dotations_position(etudes[BREST][0]).titre
+
+
+def test_le_constat_du_premier_ecran_developpe_ses_sigles_et_ne_promet_rien(etudes) -> None:
+    constats = {siren: phrases_dotations.constat_dotations(etude[0]) for siren, etude in etudes.items()}
+    assert all("coefficient d'intégration fiscale (CIF)" in constat for constat in constats.values())
+    assert "par an au plus, à partir de 2030" in constats[FICTIF]
+    assert "ne se chiffre pas en euros" in constats[THOUARS] and "déjà au plafond" in constats[BREST]
+    assert constats[LABASTIDE].startswith("En fiscalité additionnelle, le service se facture")

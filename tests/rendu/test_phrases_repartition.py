@@ -96,3 +96,27 @@ def test_les_figures_disent_leur_constat(repartitions):
     ecarts, etendue = figures.repartition_ecarts(repartitions[METROPOLE]), figures.repartition_etendue(repartitions[METROPOLE])
     assert "paieraient plus qu'aujourd'hui" in ecarts.titre or "paierait plus" in ecarts.titre
     assert "clé" in etendue.titre and etendue.alt.count("€ par habitant") == len(repartitions[METROPOLE].communes)
+
+
+def test_le_constat_du_premier_ecran(repartitions):
+    secret = phrases.constat_repartition(repartitions[FICTIF])
+    assert "€" not in secret and "consultant" in secret
+    estime = phrases.constat_repartition(repartitions[ADDITIONNELLE])
+    assert "de −32 à +27" in estime and "aucune mairie n'a encore répondu" in estime and "l'EPCI environ" in estime
+
+
+def test_le_cout_se_compare_a_celui_des_memes_fonctions(repartitions):
+    assert "aujourd'hui, les mêmes fonctions coûtent" in phrases.repartition_services(repartitions[METROPOLE]).markdown
+    assert "mêmes fonctions" not in phrases.repartition_services(repartitions[FICTIF]).markdown
+
+
+def test_les_departs_d_une_meme_commune_se_disent_ensemble(repartitions):
+    departs = simuler_departs(repartitions[METROPOLE])
+    texte = phrases.repartition_depart(departs, repartitions[METROPOLE]).markdown
+    assert len(departs) > 1 and texte.count("Si Brest partait") == 1
+
+
+def test_ce_qui_n_est_pas_montrable_se_dit_aussi_en_page(repartitions):
+    affichage = phrases.repartition_parts(repartitions[FICTIF])
+    assert affichage.html and "laisserait lire des effectifs" in affichage.html
+    assert "Shapley est hors du cœur" in phrases.repartition_mediateur(repartitions[METROPOLE]).html
