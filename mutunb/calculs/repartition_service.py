@@ -256,13 +256,13 @@ def repartir_service(
     poids, absentes = _poids(connues, part_fixe)
     for cle, poids_communes in poids.items():
         connues[f"part_{cle}_eur"] = connues["siren"].map(_parts(cout.central_eur, connues, poids_communes, bornes)).astype(float)
-    for jumelle, autre in _jumelles(connues, poids):
+    voulue = projet.choix[fonction].cle
+    for jumelle, autre in _jumelles(connues, poids, voulue):
         del poids[jumelle]
         absentes[jumelle] = (
             f"même répartition que « {CLES[autre].lower()} » : les deux sont estimées sur les mêmes effectifs ; {COLLECTE[autre]} à "
             "collecter pour les distinguer"
         )
-    voulue = projet.choix[fonction].cle
     retenue = voulue if voulue in poids else next(iter(poids))
     cles = (retenue, *(c for c in CLES if c in poids and c != retenue))
     return RepartitionService(
@@ -295,12 +295,13 @@ def _poids(table: pd.DataFrame, part_fixe: float) -> tuple[dict[str, dict], dict
     return poids, absentes
 
 
-def _jumelles(table: pd.DataFrame, poids: Mapping[str, dict]) -> list[tuple[str, str]]:
-    """ETP d'origine et unités d'œuvre donnent les mêmes parts quand les unes s'estiment par les autres."""
+def _jumelles(table: pd.DataFrame, poids: Mapping[str, dict], voulue: str) -> list[tuple[str, str]]:
+    """ETP d'origine et unités d'œuvre donnent les mêmes parts quand les unes s'estiment par les autres ; la clé voulue reste."""
     if not {"unites", "etp_origine"} <= set(poids):
         return []
     egales = np.allclose(table["part_etp_origine_eur"], table["part_unites_eur"], atol=1.0)
-    return [("etp_origine", "unites")] if egales else []
+    jumelles = ("unites", "etp_origine") if voulue == "etp_origine" else ("etp_origine", "unites")
+    return [jumelles] if egales else []
 
 
 def _ou(communes: pd.DataFrame, colonne: str) -> str:

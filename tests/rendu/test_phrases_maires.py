@@ -58,7 +58,7 @@ def test_une_puce_par_service_et_trois_communes_au_plus(repartitions):
     lignes = maires.repartition_maires(repartitions[REEL]).markdown.splitlines()
     assert len(lignes) == len(repartitions[REEL].calculees)
     assert all(ligne.count("de moins par an") <= maires.MAIRES_CITES for ligne in lignes)
-    assert "20 communes paieraient moins, seules : surtout " in lignes[0] and "36\u00a0k€ au lieu de 54\u00a0k€" in lignes[0]
+    assert "20\u00a0communes paieraient moins, seules : surtout " in lignes[0] and "36\u00a0k€ au lieu de 54\u00a0k€" in lignes[0]
 
 
 def test_un_arrondi_qui_efface_l_ecart_ne_se_montre_pas(repartitions):
