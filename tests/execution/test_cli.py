@@ -40,7 +40,7 @@ def test_l_aide_est_en_francais(arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "phrase"),
     [
-        (["produir"], "Vouliez-vous dire : produire ?"),
+        (["produir"], "Vouliez-vous dire : produire"),
         (["produire"], "Donnez au moins un SIREN"),
         (["produire", fabrique.SIREN, "--echantillon"], "pas les deux"),
         (["produire", "--etap", "x"], "option inconnue : --etap. Vouliez-vous dire : --etape ?"),
