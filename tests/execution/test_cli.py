@@ -50,7 +50,7 @@ def test_l_aide_est_en_francais(arguments: list[str]) -> None:
         (["produire", "-p", "x", "1"], "écrivez nom=valeur"),
         (["produire", "-p", "a=1", "-p", "a=2", "1"], "donné deux fois"),
         (["produire", "-p", "poid_gain=1", "1", "2"], "Vouliez-vous dire : poids_gain"),
-        (["produire", "--etape", "cloture", "1"], "Noms possibles : deploiement, diagnostic, pilotage."),
+        (["produire", "--etape", "cloture", "1"], "étape « cloture » : nom inconnu"),
         (["produire", "--donnees", "/nulle/part", "1"], "n'est pas un dossier existant"),
         (["produire", "24790079"], "n'est pas un SIREN"),
         (["territoires", "a", "b"], "argument en trop : b."),
