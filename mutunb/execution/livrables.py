@@ -166,7 +166,11 @@ def _carnet_livre(carnet: nbformat.NotebookNode) -> str:
 
 def texte_du_carnet(carnet: nbformat.NotebookNode) -> str:
     """Ce qu'écrirait ``nbformat.writes``, sans recopier ni revalider un carnet qui vient de s'exécuter ; il le modifie."""
-    return ecrire_json(strip_transient(split_lines(carnet)))
+    pret = strip_transient(split_lines(carnet))
+    try:
+        return ecrire_json(pret)
+    except ValueError:  # un NaN dans une sortie : le JSON strict le refuse, le format des carnets l'admet
+        return nbformat.writes(pret)
 
 
 def _fiche(traite: CarnetTraite) -> dict[str, Any]:
