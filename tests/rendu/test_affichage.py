@@ -99,8 +99,10 @@ def test_carte_accepte_une_collection_de_geometries():
     assert len(list(_chemins(geometrie))) == 1
 
 
-def test_carte_dense_en_png(dossier_national):
+def test_carte_dense_en_png(dossier_national, monkeypatch):
     from mutunb import dossier as dossiers
+
+    monkeypatch.setattr("mutunb.rendu.figure.MARQUES_SVG", 10)
 
     html = mutunb.carte(mutunb.portrait(dossiers.ouvrir("200067213", dossier_national))).affichage().html
     type_image, contenu = re.search(r'src="data:(image/[^;]+);base64,([^"]+)"', html).groups()
