@@ -15,9 +15,10 @@ from click.testing import CliRunner
 from mutunb import chemins
 from mutunb.cli import principal
 from mutunb.erreurs import phrase_du_systeme
-from mutunb.execution import ecriture, livrables, manifeste, production, tache_lot
+from mutunb.execution import ecriture, manifeste, production, tache_lot
 from mutunb.execution.commande import Commande
 from mutunb.execution.ecriture import ecrire_lot
+from tests.execution import fabrique_carnets as fabrique
 
 SIREN = "247900798"
 AVANT = {"a.txt": "avant", "b.txt": "avant"}
@@ -84,17 +85,14 @@ def test_un_parquet_abime_est_une_phrase(tmp_path: Path) -> None:
     assert "erreur inattendue" not in bilan.output
 
 
+@pytest.mark.lent
 def test_le_manifeste_s_ecrit_en_dernier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Arrêté n'importe où avant la fin, un lot voit l'ancien manifeste : la reprise refait l'étape."""
-    faux = livrables.Livrables.__new__(livrables.Livrables)
-    monkeypatch.setattr(livrables.Livrables, "traites", (), raising=False)
-    monkeypatch.setattr(livrables.Livrables, "_document", {"etapes": {}}, raising=False)
-    for nom in ("_classeur", "_manifeste", "_page_etape"):
-        monkeypatch.setattr(livrables.Livrables, nom, lambda soi: "")
-    monkeypatch.setattr(livrables.page_territoire, "page_territoire", lambda *a: "")
-    for nom in ("etape", "commande", "territoire", "parcours", "_defauts", "_edition"):
-        monkeypatch.setattr(livrables.Livrables, nom, type("V", (), {"id": "diagnostic", "profil": "client"})(), raising=False)
-    assert list(faux.contenus())[-1] == manifeste.NOM_FICHIER
+    carnet = fabrique.carnet(fabrique.parametres(), fabrique.code("'vu'"))
+    projet = fabrique.projet(tmp_path / "projet", {"11_effectifs_et_couts": carnet})
+    monkeypatch.setenv("MUTUNB_RACINE", str(projet))
+    rapport = production.produire(SIREN, Commande(donnees=chemins.echantillon(), sorties=tmp_path / "outputs"))
+    assert len(rapport.fichiers) >= 6 and rapport.fichiers[-1].name == manifeste.NOM_FICHIER
 
 
 def test_deux_ecritures_simultanees_laissent_un_jeu_entier_par_fichier(tmp_path: Path) -> None:
