@@ -49,12 +49,13 @@ def lot(
     from mutunb.execution.commande import Commande as Reglages
     from mutunb.execution.lot import Lot
     from mutunb.execution.moteur import Delais
+    from mutunb.execution.rapport_lot import AU_CLAVIER
 
     sirens = commande_lot.sirens(tous, departement, liste, donnees)
     reglages = Reglages("", profil, donnees, sorties, {}, Delais(min(300, delai), delai), None, moteur_demande(moteur), memoire)
     voulu = Lot(sirens, commande_lot.etapes(etapes), reglages, processus or 0, ordonnanceur, reprendre)
     bilan = commande_lot.mener(voulu)
-    if bilan.interrompu:
+    if bilan.interrompu == AU_CLAVIER:
         raise click.exceptions.Exit(CODE_INTERRUPTION)
     if not bilan.est_complet:
         raise click.exceptions.Exit(ErreurMutunb.code_sortie)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import os
+import queue
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,18 +20,22 @@ from typing import TYPE_CHECKING
 from mutunb import chemins, territoires
 from mutunb.execution import etat_lot, production, reprise
 from mutunb.execution.commande import Commande
-from mutunb.execution.rapport_lot import BilanLot, Issue
+from mutunb.execution.rapport_lot import AU_CLAVIER, BilanLot, Issue
 from mutunb.execution.tache_lot import Tache, executer_tache
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-#: reprises d'une tâche dont l'ouvrier est mort
-REPRISES = 1
 #: au-delà, un ouvrier qui ne répond plus est tué par son propre chien de garde
 DELAI_TACHE_S = 1800
+#: entre deux regards à l'ordonnanceur quand rien ne finit, en secondes
+PAUSE_S = 5
 
 Suivi = Callable[[Issue], None]
+
+
+class GrappePerdue(Exception):
+    """L'ordonnanceur a disparu : ce qui est produit reste, le reste se reprendra."""
 
 
 @dataclass(frozen=True)
@@ -75,18 +80,22 @@ def lancer(lot: Lot, suivre: Suivi = lambda issue: None) -> BilanLot:
     commande = replace(lot.commande, sorties=lot.sorties.resolve(), edition=etat_lot.edition(lot, depart.date()))
     taches, deja = _preparer(lot, commande)
     issues = list(deja)
-    interrompu = False
+    interrompu = ""
     for issue in deja:
         suivre(issue)
     if taches:
         etat_lot.noter(lot.sorties, commande.edition)
+        from mutunb.execution.grappe import nombre_d_ouvriers, ouvrir_grappe  # Dask : une seconde d'imports
+
         try:
-            with _grappe(lot, min(len({t.siren for t in taches}), lot.processus or os.cpu_count() or 1)) as client:
-                for issue in _mener(client, taches, lot):
+            with ouvrir_grappe(lot.ordonnanceur, nombre_d_ouvriers(lot.processus, len({t.siren for t in taches}))) as client:
+                for issue in _mener(client, taches):
                     issues.append(issue)
                     suivre(issue)
         except KeyboardInterrupt:
-            interrompu = True
+            interrompu = AU_CLAVIER
+        except GrappePerdue:
+            interrompu = "l'ordonnanceur ne répond plus"
     if not interrompu:
         etat_lot.clore(lot.sorties)
     return BilanLot(tuple(issues), depart, time.monotonic() - debut, interrompu, len(lot.sirens) * len(lot.etapes))
@@ -111,67 +120,79 @@ def _preparer(lot: Lot, commande: Commande) -> tuple[list[Tache], list[Issue]]:
     return taches, deja
 
 
-@contextlib.contextmanager
-def _grappe(lot: Lot, ouvriers: int) -> Iterator[Client]:
-    """Client d'une grappe locale le temps du lot, ou de celle qu'on a désignée."""
-    import dask
-    from distributed import Client, LocalCluster
+def _mener(client: Client, taches: Sequence[Tache]) -> Iterator[Issue]:
+    """Rend les issues dans l'ordre où les tâches finissent ; pas plus de tâches en vol que la grappe n'a de places.
 
-    reglages = {
-        "distributed.scheduler.allowed-failures": REPRISES,
-        "distributed.worker.daemon": False,  # un ouvrier lance sa souche
-        "distributed.worker.memory.terminate": False,  # la mémoire se limite carnet par carnet
-        "distributed.worker.memory.pause": False,
-        "distributed.worker.memory.spill": False,
-        "distributed.worker.memory.target": False,
-        "distributed.admin.low-level-log-length": 0,
-    }
-    with dask.config.set(reglages), contextlib.ExitStack() as pile:
-        if lot.ordonnanceur:
-            client = pile.enter_context(Client(lot.ordonnanceur, timeout="20s", set_as_default=False))
-        else:
-            grappe = LocalCluster(
-                n_workers=ouvriers,
-                threads_per_worker=1,
-                processes=True,
-                dashboard_address="127.0.0.1:0",  # un port libre, pour cette machine seulement
-                silence_logs=50,
-                worker_dashboard_address=None,
-            )
-            pile.enter_context(grappe)
-            client = pile.enter_context(Client(grappe, set_as_default=False))
-        yield client
-
-
-def _mener(client: Client, taches: Sequence[Tache], lot: Lot) -> Iterator[Issue]:
-    """Soumet toutes les tâches et rend leurs issues, dans l'ordre où elles finissent.
-
-    Dask tient pour suspectes toutes les tâches confiées à un ouvrier mort, même celles qui attendaient : chacune est alors
-    refaite seule, et seule celle qui tue encore son ouvrier est en échec.
+    Un ouvrier qui meurt n'entraîne ainsi que sa tâche. Si Dask en suspecte pourtant une autre, elle attend la fin et se refait
+    seule, comme celle qui tue : cette dernière est alors seule en échec.
     """
-    from distributed import as_completed
-
-    attendues: dict[Future, Tache] = {}
-    precedentes: dict[str, Future] = {}
-    for tache in taches:
-        cle = f"{tache.siren}-{tache.commande.etape}-{uuid.uuid4().hex[:8]}"
-        future = client.submit(executer_tache, tache, precedentes.get(tache.siren), key=cle, pure=False)
-        attendues[future] = tache
-        precedentes[tache.siren] = future
+    suites = _par_territoire(taches)
     suspectes: list[Tache] = []
+    for tache, future in _en_vol(client, suites):
+        if _ouvrier_mort(future):
+            suspectes += [tache, *suites.pop(tache.siren, ())]
+        else:
+            yield _issue(future, tache)
+    for suspecte in suspectes:
+        for tache, future in _en_vol(client, {suspecte.siren: deque([suspecte])}):
+            yield _issue(future, tache)
+
+
+def _par_territoire(taches: Sequence[Tache]) -> dict[str, deque[Tache]]:
+    """Tâches de chaque territoire, dans l'ordre : la suivante attend la précédente, elles partagent un dossier."""
+    suites: dict[str, deque[Tache]] = {}
+    for tache in taches:
+        suites.setdefault(tache.siren, deque()).append(tache)
+    return suites
+
+
+def _en_vol(client: Client, suites: dict[str, deque[Tache]]) -> Iterator[tuple[Tache, Future]]:
+    """Soumet au fil de l'eau la tâche suivante de chaque territoire ; rend chaque tâche finie.
+
+    Rien ne reste en mémoire sur la grappe une fois rendu : la mort d'un ouvrier ne ferait pas refaire ce qu'il a fini.
+
+    Raises
+    ------
+    GrappePerdue
+        L'ordonnanceur ne répond plus.
+    """
+    attente, finies = deque(suites), queue.SimpleQueue()
+    en_vol: dict[Future, Tache] = {}
     try:
-        for future in as_completed(list(attendues), loop=client.loop):
-            if _ouvrier_mort(future):
-                suspectes.append(attendues[future])
-            else:
-                yield _issue(future, attendues[future])
-        for tache in sorted(suspectes, key=taches.index):
-            seule = client.submit(executer_tache, tache, key=f"seule-{uuid.uuid4().hex[:8]}", pure=False)
-            attendues[seule] = tache
-            seule.exception()  # attend la fin
-            yield _issue(seule, tache)
+        while attente or en_vol:
+            while attente and len(en_vol) < _places(client):
+                tache = suites[attente.popleft()].popleft()
+                future = client.submit(executer_tache, tache, key=f"{tache.siren}-{uuid.uuid4().hex[:8]}", pure=False)
+                en_vol[future] = tache
+                future.add_done_callback(finies.put)
+            future = _prochaine(client, finies)
+            tache = en_vol.pop(future)
+            yield tache, future
+            future.release()
+            if suites.get(tache.siren):
+                attente.appendleft(tache.siren)
     finally:
-        client.cancel(list(attendues), force=True)
+        if client.status == "running":
+            client.cancel(list(en_vol), force=True)
+
+
+def _places(client: Client) -> int:
+    """Tâches que la grappe peut mener de front en ce moment ; une au moins, pour un ouvrier qui reviendrait."""
+    try:
+        return max(sum(client.nthreads().values()), 1)
+    except (OSError, TimeoutError) as cause:
+        raise GrappePerdue from cause
+
+
+def _prochaine(client: Client, finies: queue.SimpleQueue[Future]) -> Future:
+    while True:
+        with contextlib.suppress(queue.Empty):
+            future = finies.get(timeout=PAUSE_S)
+            if future.status in ("finished", "error"):
+                return future
+            raise GrappePerdue
+        if client.status != "running":
+            raise GrappePerdue
 
 
 def _ouvrier_mort(future: Future) -> bool:

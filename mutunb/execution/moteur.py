@@ -6,6 +6,7 @@ par carnet, partout). Le premier par défaut là où un processus se dédouble s
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import logging
@@ -27,7 +28,7 @@ from mutunb.execution import zygote
 from mutunb.execution.noyau import Noyaux, environnement
 
 if TYPE_CHECKING:
-    from mutunb.execution.moteur_rapide import Conduite
+    from mutunb.execution.conduite import Seance
 
 Statut = Literal["produit", "echec", "sans_objet"]
 Moteur = Literal["mutunb", "papermill"]
@@ -84,6 +85,7 @@ def executer(
     delais: Delais = Delais(),
     moteur: Moteur | None = None,
     memoire_mo: int = 0,
+    seance: Seance | None = None,
 ) -> Execution:
     """Exécute le carnet dans son dossier ; ne lève pas d'erreur quand le carnet échoue.
 
@@ -100,29 +102,31 @@ def executer(
         ``mutunb`` ou ``papermill`` ; :func:`moteur_par_defaut` sinon.
     memoire_mo : int
         Mémoire accordée au carnet, en mégaoctets (moteur ``mutunb``) ; 0 : sans limite.
+    seance : Seance, optional
+        Celle des carnets d'une même étape (moteur ``mutunb``).
     """
     debut = time.monotonic()
     origine = lire_carnet(chemin)
     if parametres:
         _verifier_cellule_parametres(origine, chemin)
-    with tempfile.TemporaryDirectory(prefix="mutunb-") as brouillon:
-        dossier = Path(brouillon)
-        sortie, environs = dossier / "carnet.ipynb", environnement(dossier / "ipython", variables)
-        if (moteur or moteur_par_defaut()) == "mutunb":
-            from mutunb.execution.moteur_rapide import Conduite
-
-            conduite = Conduite(environs, chemin.parent, dossier, delais.carnet_s, memoire_mo)
-            cause, propos = _par_la_souche(origine, parametres, conduite, delais), conduite.propos()
-            execute = origine if conduite.carnet is None else _nettoyer(conduite.carnet)
-        else:
-            noyaux = Noyaux(chemin.parent, environs, dossier)
-            cause = _sous_delai(origine, sortie, parametres, noyaux, delais)
-            execute, propos = _relire(sortie, origine), noyaux.propos()
+    if (moteur or moteur_par_defaut()) == "mutunb":
+        execute, cause, propos = _par_la_souche(origine, chemin.parent, parametres, variables, delais, memoire_mo, seance)
+    else:
+        execute, cause, propos = _par_papermill(origine, chemin.parent, parametres, variables, delais)
     duree = time.monotonic() - debut
     cellule, phrase, detail = _diagnostic(execute, cause, delais)
     statut: Statut = "echec" if phrase else "produit"
     detail = "\n".join(filter(None, [detail, propos])) if phrase else ""
     return Execution(execute, statut, duree, phrase, cellule, detail, dict(parametres))
+
+
+def ouvrir_seance(moteur: Moteur | None = None) -> contextlib.AbstractContextManager[Seance | None]:
+    """De quoi exécuter plusieurs carnets de suite, par ``with`` ; sans effet avec ``papermill``."""
+    if (moteur or moteur_par_defaut()) != "mutunb":
+        return contextlib.nullcontext()
+    from mutunb.execution.conduite import Seance
+
+    return Seance()
 
 
 def moteur_par_defaut() -> Moteur:
@@ -189,16 +193,38 @@ def _sous_delai(
 
 
 def _par_la_souche(
-    origine: NotebookNode, parametres: Mapping[str, Any], conduite: Conduite, delais: Delais
-) -> BaseException | None:
-    """Exécute par le moteur rapide ; rend ce qui l'a arrêté, ou ``None``."""
+    origine: NotebookNode,
+    dossier: Path,
+    parametres: Mapping[str, Any],
+    variables: Mapping[str, str] | None,
+    delais: Delais,
+    memoire_mo: int,
+    seance: Seance | None,
+) -> tuple[NotebookNode, BaseException | None, str]:
+    """Exécute par le moteur rapide ; rend le carnet, ce qui l'a arrêté et ce que le noyau a dit hors du carnet."""
+    from mutunb.execution.carnet_sobre import est_sobre
+    from mutunb.execution.conduite import Seance
     from mutunb.execution.moteur_rapide import executer_carnet
 
-    try:
-        executer_carnet(origine, parametres, conduite, delais.cellule_s)
-    except Exception as cause:  # noqa: BLE001 — tout arrêt devient un statut et une phrase
-        return cause
-    return None
+    with contextlib.nullcontext(seance) if seance else Seance() as ouverte:
+        conduite = ouverte.conduite(dossier, variables, delais.carnet_s, memoire_mo, est_sobre(origine))
+        cause = None
+        try:
+            executer_carnet(origine, parametres, conduite, delais.cellule_s)
+        except Exception as arret:  # noqa: BLE001 — tout arrêt devient un statut et une phrase
+            cause = arret
+        return origine if conduite.carnet is None else _nettoyer(conduite.carnet), cause, conduite.propos()
+
+
+def _par_papermill(
+    origine: NotebookNode, dossier: Path, parametres: Mapping[str, Any], variables: Mapping[str, str] | None, delais: Delais
+) -> tuple[NotebookNode, BaseException | None, str]:
+    """Exécute par papermill et un noyau Jupyter ; rend la même chose."""
+    with tempfile.TemporaryDirectory(prefix="mutunb-") as brouillon:
+        sortie = Path(brouillon, "carnet.ipynb")
+        noyaux = Noyaux(dossier, environnement(Path(brouillon, "ipython"), variables), Path(brouillon))
+        cause = _sous_delai(origine, sortie, parametres, noyaux, delais)
+        return _relire(sortie, origine), cause, noyaux.propos()
 
 
 def _papermill(

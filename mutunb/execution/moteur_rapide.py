@@ -8,30 +8,22 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import json
 import logging
-import math
-import os
-import select
-import signal
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Mapping
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
-from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
+from papermill.engines import Engine, NotebookExecutionManager
 from papermill.execute import remove_error_markers
 from papermill.parameterize import parameterize_notebook
 
-from mutunb.execution import zygote
-from mutunb.execution.noyau import JOURNAL, environnement
+from mutunb.execution.conduite import Conduite, Noyau, Seance
 
 NOM = "mutunb"
 NOYAU, LANGAGE = "python3", "python"
@@ -46,7 +38,7 @@ ETIQUETTE_ERREUR_PERMISE = "raises-exception"
 
 
 class MoteurMutunb(Engine):
-    """Moteur papermill (point d'entrée ``papermill.engine``, nom ``mutunb``)."""
+    """Moteur papermill, nom ``mutunb`` (:mod:`mutunb.execution.entree_papermill`)."""
 
     @classmethod
     def execute_managed_notebook(
@@ -76,12 +68,11 @@ class MoteurMutunb(Engine):
         """
         with contextlib.ExitStack() as pile:
             if conduite is None:
-                brouillon = Path(pile.enter_context(tempfile.TemporaryDirectory(prefix="mutunb-")))
-                conduite = Conduite(environnement(brouillon / "ipython"), Path.cwd(), brouillon)
+                conduite = pile.enter_context(Seance()).conduite(Path.cwd())
             conduite.carnet = nb_man.nb  # papermill ne rend rien d'un carnet arrêté : on garde ce qui est fait
-            noyau = pile.enter_context(contextlib.closing(conduite.ouvrir()))
+            noyau = pile.enter_context(conduite.noyau())
             nb_man.nb.metadata["language_info"] = noyau.langage
-            _executer(nb_man, noyau, execution_timeout, minuter)
+            noyau.reutilisable = _executer(nb_man, noyau, execution_timeout, minuter)
 
 
 def executer_carnet(
@@ -102,92 +93,6 @@ def executer_carnet(
     MoteurMutunb.execute_notebook(
         carnet, NOYAU, progress_bar=False, execution_timeout=delai_cellule_s, conduite=conduite, minuter=False
     )
-
-
-class Conduite:
-    """Ce qu'il faut pour ouvrir un noyau : où, avec quelles variables, jusqu'à quand, dans quelle mémoire."""
-
-    def __init__(
-        self,
-        variables: Mapping[str, str],
-        dossier: Path,
-        brouillon: Path,
-        delai_s: float | None = None,
-        memoire_mo: int = 0,
-    ):
-        self.variables = dict(variables)
-        self.dossier = dossier
-        self.brouillon = brouillon
-        self.delai_s = delai_s
-        self.memoire_mo = memoire_mo
-        self.carnet: NotebookNode | None = None
-
-    def ouvrir(self) -> Noyau:
-        """Noyau neuf, dédoublé de la souche ; une souche qui meurt à ce moment-là se relance une fois."""
-        for essai in (1, 2):
-            conduit = zygote.souche(self.variables).demander(
-                self.variables, self.dossier, self.brouillon / JOURNAL, self.memoire_mo
-            )
-            noyau = Noyau(conduit)
-            try:
-                noyau.attendre_pret()
-                noyau.terme = None if self.delai_s is None else time.monotonic() + self.delai_s
-                return noyau
-            except DeadKernelError:
-                noyau.close()
-                if essai == 2:
-                    raise
-        raise DeadKernelError("Kernel died")
-
-    def propos(self) -> str:
-        """Ce que le noyau a écrit hors du carnet."""
-        journal = self.brouillon / JOURNAL
-        return journal.read_text("utf-8", errors="replace").strip() if journal.is_file() else ""
-
-
-class Noyau:
-    """Un processus qui exécute un carnet, et son tube."""
-
-    def __init__(self, conduit: Connection):
-        self._conduit = conduit
-        self._veille = select.poll()
-        self._veille.register(conduit.fileno(), select.POLLIN)
-        self.terme: float | None = None
-        self.pid: int | None = None
-        self.langage: dict[str, Any] = {}
-
-    def attendre_pret(self) -> None:
-        """Attend que le noyau soit ouvert et se présente."""
-        message = self.recevoir(zygote.DELAI_DEMARRAGE_S)
-        self.pid, self.langage = int(message["pid"]), dict(message["language_info"])
-
-    def envoyer(self, source: str, cellule: str) -> None:
-        """Demande l'exécution d'une cellule."""
-        try:
-            self._conduit.send_bytes(json.dumps({"source": source, "cellule": cellule}).encode("utf-8", "surrogatepass"))
-        except OSError as cause:
-            raise DeadKernelError("Kernel died") from cause
-
-    def recevoir(self, delai_s: float | None = None) -> dict[str, Any]:
-        """Message suivant ; lève si le noyau meurt ou si un délai passe."""
-        restant = None if self.terme is None else max(self.terme - time.monotonic(), 0)
-        attente = min((d for d in (restant, delai_s) if d is not None), default=None)
-        try:
-            pret = attente != 0 and self._veille.poll(None if attente is None else math.ceil(attente * 1000))
-            if not pret:  # délai passé, même si le noyau parle sans arrêt
-                raise TimeoutError if attente == restant else CellTimeoutError("Cell timed out")
-            return json.loads(self._conduit.recv_bytes().decode("utf-8", "surrogatepass"))
-        except (EOFError, OSError) as cause:
-            if isinstance(cause, TimeoutError):
-                raise
-            raise DeadKernelError("Kernel died") from cause
-
-    def close(self) -> None:
-        """Ferme le tube et tue le groupe du noyau : rien ne survit à son carnet."""
-        self._conduit.close()
-        if self.pid is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)
 
 
 class _Traducteur(NotebookClient):
@@ -230,7 +135,8 @@ class _Muet:
         return lambda *args, **kwargs: self
 
 
-def _executer(nb_man: NotebookExecutionManager, noyau: Noyau, delai_s: float | None, minuter: bool) -> None:
+def _executer(nb_man: NotebookExecutionManager, noyau: Noyau, delai_s: float | None, minuter: bool) -> bool:
+    """Exécute les cellules ; vrai si toutes sont allées à leur terme sans erreur."""
     traducteur = _Traducteur(nb_man.nb)
     for rang, cellule in enumerate(nb_man.nb.cells):
         echec = False
@@ -245,7 +151,8 @@ def _executer(nb_man: NotebookExecutionManager, noyau: Noyau, delai_s: float | N
             if minuter:
                 nb_man.cell_complete(cellule, rang)
         if echec:
-            return
+            return False
+    return True
 
 
 def _cellule(traducteur: _Traducteur, cellule: NotebookNode, rang: int, noyau: Noyau, delai_s: float | None) -> bool:
@@ -253,7 +160,7 @@ def _cellule(traducteur: _Traducteur, cellule: NotebookNode, rang: int, noyau: N
     traducteur.numero += 1
     cellule.outputs, cellule.execution_count = [], traducteur.numero
     cellule.metadata["execution"] = {}
-    noyau.envoyer(cellule.source, cellule.get("id", str(rang)))
+    noyau.executer(cellule.source, cellule.get("id", str(rang)))
     terme = None if delai_s is None else time.monotonic() + delai_s
     reponse: dict[str, Any] = {}
     try:
@@ -270,9 +177,6 @@ def _cellule(traducteur: _Traducteur, cellule: NotebookNode, rang: int, noyau: N
         cellule.outputs = reunir_flux(cellule.outputs)
     cellule.execution_count = reponse.get("execution_count", cellule.execution_count)
     return reponse.get("status") == "error" and ETIQUETTE_ERREUR_PERMISE not in cellule.metadata.get("tags", [])
-
-
-papermill_engines.register(NOM, MoteurMutunb)
 
 
 def reunir_flux(sorties: list[NotebookNode]) -> list[NotebookNode]:

@@ -15,6 +15,7 @@ from mutunb import chemins, formats
 
 Sort = Literal["produit", "repris", "echec"]
 VERSION = 1
+AU_CLAVIER = "par Ctrl-C"
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,9 @@ class Issue:
     phrase : str
         Pourquoi, en une phrase.
     duree_s, calcul_s : float
-        Temps écoulé ; temps de processeur de l'ouvrier.
+        Temps écoulé ; temps de processeur de l'ouvrier, de sa souche et de ses carnets.
     memoire_mo, octets : float, int
-        Plus forte mémoire de l'ouvrier jusque-là ; taille des fichiers écrits.
+        Plus forte mémoire de l'ouvrier et de sa souche jusque-là ; taille des fichiers écrits.
     """
 
     siren: str
@@ -46,12 +47,12 @@ class Issue:
 
 @dataclass(frozen=True)
 class BilanLot:
-    """Un lot, fini ou interrompu."""
+    """Un lot, fini ou interrompu ; ``interrompu`` dit par quoi, vide sinon."""
 
     issues: tuple[Issue, ...]
     depart: datetime.datetime
     duree_s: float
-    interrompu: bool
+    interrompu: str
     demandees: int
 
     @property
@@ -98,7 +99,7 @@ def _titre(bilan: BilanLot) -> str:
     restantes = bilan.demandees - len(bilan.issues)
     if restantes:
         morceaux.append(formats.pluriel(restantes, "étape non traitée", "étapes non traitées"))
-    fin = "Lot interrompu" if bilan.interrompu else "Lot terminé"
+    fin = f"Lot interrompu ({bilan.interrompu})" if bilan.interrompu else "Lot terminé"
     return f"{fin} en {_duree(bilan.duree_s)} : {', '.join(morceaux)}."
 
 

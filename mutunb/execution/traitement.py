@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 
@@ -18,6 +18,9 @@ from mutunb.execution.export import Profil, Section
 from mutunb.execution.moteur import Execution, Statut
 from mutunb.execution.parcours import Carnet, Etape, Parcours
 from mutunb.territoires import Territoire
+
+if TYPE_CHECKING:
+    from mutunb.execution.conduite import Seance
 
 Annonce = Callable[[str], None]
 
@@ -51,21 +54,23 @@ def traiter(
         variables["MUTUNB_DONNEES"] = str(territoire.dossier)
     freres = [carnet.id for carnet in etape.carnets]
     traites: list[CarnetTraite] = []
-    for rang, carnet in enumerate(etape.carnets, start=1):
-        annoncer(f"{rang}/{len(freres)} {carnet.titre}")
-        execution = _executer(parcours.chemin(carnet), parametres[carnet.id], variables, commande)
-        pris = {elements.cle(e) for t in traites for e in t.elements}
-        traites.append(_traiter_un(carnet, execution, commande.profil, freres, pris))
-        retirer_releves(execution.carnet)
+    with moteur.ouvrir_seance(commande.moteur) as seance:
+        for rang, carnet in enumerate(etape.carnets, start=1):
+            annoncer(f"{rang}/{len(freres)} {carnet.titre}")
+            execution = _executer(parcours.chemin(carnet), parametres[carnet.id], variables, commande, seance)
+            pris = {elements.cle(e) for t in traites for e in t.elements}
+            traites.append(_traiter_un(carnet, execution, commande.profil, freres, pris))
+            retirer_releves(execution.carnet)
     return traites
 
 
 def _executer(
-    chemin: Path, parametres: Mapping[str, Any], variables: Mapping[str, str], commande: Commande
+    chemin: Path, parametres: Mapping[str, Any], variables: Mapping[str, str], commande: Commande, seance: Seance | None
 ) -> Execution:
     """Exécution du carnet ; un carnet illisible devient un échec parmi d'autres."""
+    reglages = commande.delais, commande.moteur, commande.memoire_mo
     try:
-        return moteur.executer(chemin, parametres, variables, commande.delais, commande.moteur, commande.memoire_mo)
+        return moteur.executer(chemin, parametres, variables, *reglages, seance)
     except ErreurDonnees as refus:
         return Execution(nbformat.v4.new_notebook(), "echec", 0.0, str(refus), parametres=dict(parametres))
 

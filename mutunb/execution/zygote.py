@@ -95,6 +95,15 @@ class Souche:
         return sum(map(int, champs[11:15])) / os.sysconf("SC_CLK_TCK")
 
     @property
+    def memoire_mo(self) -> float:
+        """Plus forte mémoire de la souche, en mégaoctets ; 0 si elle ne vit pas."""
+        try:
+            etat = Path(f"/proc/{self.pid}/status").read_text()
+        except FileNotFoundError:
+            return 0.0
+        return next((int(ligne.split()[1]) / 1024 for ligne in etat.splitlines() if ligne.startswith("VmHWM")), 0.0)
+
+    @property
     def pid(self) -> int | None:
         """Identifiant du processus souche, s'il vit."""
         return self._processus.pid if self._processus is not None and self._processus.poll() is None else None
@@ -149,6 +158,11 @@ def fermer_tout() -> None:
     """Arrête les souches de ce processus."""
     for une in _souches.values():
         une.fermer()
+
+
+def memoire_mo() -> float:
+    """Plus forte mémoire des souches de ce processus, en mégaoctets."""
+    return sum(une.memoire_mo for une in _souches.values())
 
 
 def calcul_s() -> float:

@@ -170,14 +170,20 @@ def tenir(conduit: Connection, noyau: NoyauLocal) -> None:
             conduit.send_bytes(octets)
 
     brancher(noyau, remettre)
-    remettre({"msg_type": "mutunb_pret", "pid": os.getpid(), "language_info": noyau.language_info})
-    asyncio.run(_cellules(conduit, noyau))
+    pret = {"msg_type": "mutunb_pret", "pid": os.getpid(), "language_info": noyau.language_info}
+    remettre(pret)
+    asyncio.run(_repondre(conduit, noyau, lambda: remettre(pret)))
 
 
-async def _cellules(conduit: Connection, noyau: NoyauLocal) -> None:
+async def _repondre(conduit: Connection, noyau: NoyauLocal, dire_pret: Callable[[], None]) -> None:
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            await _cellule(noyau, json.loads(conduit.recv_bytes()))
+            demande = json.loads(conduit.recv_bytes())
+            if "source" in demande:
+                await _cellule(noyau, demande)
+            else:  # le carnet suivant, aussi sobre que celui-ci
+                noyau.shell.reset(new_session=True)
+                dire_pret()
 
 
 async def _cellule(noyau: NoyauLocal, demande: Mapping[str, Any]) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from typing import Any
+
 import pandas as pd
 
 from mutunb import formats
@@ -59,25 +61,29 @@ def _communes_sans_comptes(communes: pd.DataFrame, millesime: Millesime) -> Iter
     )
 
 
+def _de_qualite(communes: pd.DataFrame, qualite: str, *colonnes: str) -> list[dict[str, Any]]:
+    return communes.loc[communes["ofgl_qualite"] == qualite, ["insee", "nom", *colonnes]].to_dict("records")
+
+
 def _communes_partielles(communes: pd.DataFrame) -> Iterator[Defaut]:
-    for commune in communes[communes["ofgl_qualite"] == "partiel"].itertuples():
-        part = formats.pourcent(commune.ofgl_couverture_pop)
+    for commune in _de_qualite(communes, "partiel", "ofgl_couverture_pop"):
+        part = formats.pourcent(commune["ofgl_couverture_pop"])
         yield Defaut(
-            f"commune_partielle_{commune.insee}",
+            f"commune_partielle_{commune['insee']}",
             "alerte",
-            f"{commune.nom} est une commune nouvelle dont il manque des comptes à la source : "
+            f"{commune['nom']} est une commune nouvelle dont il manque des comptes à la source : "
             f"ses montants ne couvrent que {part} de sa population.",
         )
 
 
 def _communes_a_verifier(communes: pd.DataFrame) -> Iterator[Defaut]:
-    for commune in communes[communes["ofgl_qualite"] == "a_verifier"].itertuples():
-        retenue = formats.valeur(commune.ofgl_pop_totale, "habitants")
-        legale = formats.valeur(commune.pop_totale_2025, "habitants")
+    for commune in _de_qualite(communes, "a_verifier", "ofgl_pop_totale", "pop_totale_2025"):
+        retenue = formats.valeur(commune["ofgl_pop_totale"], "habitants")
+        legale = formats.valeur(commune["pop_totale_2025"], "habitants")
         yield Defaut(
-            f"commune_a_verifier_{commune.insee}",
+            f"commune_a_verifier_{commune['insee']}",
             "alerte",
-            f"Les comptes de {commune.nom} se rapportent à {retenue}, sa population totale est de {legale} : "
+            f"Les comptes de {commune['nom']} se rapportent à {retenue}, sa population totale est de {legale} : "
             "ses montants par habitant sont à vérifier.",
         )
 

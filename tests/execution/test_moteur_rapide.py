@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import nbformat
@@ -192,10 +195,22 @@ def test_un_arret_garde_le_debut_du_carnet(tmp_path: Path, source: str, extrait:
     assert not execution.carnet.cells[4].outputs
 
 
-def test_papermill_sait_trouver_le_moteur() -> None:
-    from importlib.metadata import entry_points
-
-    trouves = {point.name: point.value for point in entry_points(group="papermill.engine")}
-    if "mutunb" not in trouves:
+@pytest.mark.parametrize(
+    "premier", ["import papermill", "import mutunb.execution.moteur_rapide", "import mutunb.execution.entree_papermill"]
+)
+def test_papermill_trouve_le_moteur_quel_que_soit_le_premier_import(premier: str) -> None:
+    if "mutunb" not in {point.name for point in entry_points(group="papermill.engine")}:
         pytest.skip("paquet non installé (PYTHONPATH seulement) : le point d'entrée papermill.engine ne se voit pas")
-    assert trouves["mutunb"] == "mutunb.execution.moteur_rapide:MoteurMutunb"
+    suite = "from papermill.engines import papermill_engines; print(papermill_engines.get_engine('mutunb').__name__)"
+    joue = subprocess.run([sys.executable, "-c", f"{premier}; {suite}"], capture_output=True, text=True, check=False)
+    assert (joue.returncode, joue.stdout.strip()) == (0, "MoteurMutunb"), joue.stderr
+
+
+def test_la_commande_papermill_execute_par_le_moteur(tmp_path: Path) -> None:
+    if "mutunb" not in {point.name for point in entry_points(group="papermill.engine")}:
+        pytest.skip("paquet non installé (PYTHONPATH seulement) : le point d'entrée papermill.engine ne se voit pas")
+    nbformat.write(carnet(code("n = 1", "parameters"), code("print(n + 1)")), tmp_path / "essai.ipynb")
+    commande = ["papermill", "essai.ipynb", "fait.ipynb", "--engine", "mutunb", "-p", "n", "41", "--no-progress-bar"]
+    joue = subprocess.run([sys.executable, "-m", *commande], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert joue.returncode == 0, joue.stderr
+    assert nbformat.read(tmp_path / "fait.ipynb", as_version=4).cells[-1].outputs[0].text == "42\n"
