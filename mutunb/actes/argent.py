@@ -81,37 +81,48 @@ def repartition(
 ) -> tuple[list[dict], dict[str, str]]:
     """Lignes du tableau de répartition et son pied (base de la clé, parts, contributions).
 
-    L'EPCI paie sa part quand la clé est ce qui mesure l'usage du service. Sinon, la clé ne partage qu'entre communes : ce que
-    l'EPCI garde à sa charge se décide avant, et les contributions restent à compléter. Les montants sont ceux de la
-    répartition du service (carnet « qui paie »), jamais d'un autre calcul.
+    L'EPCI est une ligne quand la clé est ce qui mesure l'usage du service. Sinon, la clé ne partage qu'entre communes ce que
+    l'usage ne laisse pas à l'EPCI : sa part est dite à côté, en proposition. Les montants sont ceux de la répartition du
+    service (carnet « qui paie »), jamais d'un autre calcul ; un usage déclaré par des entités ne se laisse pas déduire.
     """
     colonne, base, ecrire = BASES.get(choix.cle, (None, "Base de la clé", str))
     parties = situation[situation["siren"].isin(choix.perimetre)]
-    avec_epci = service is not None and service.est_calculee and colonne == service.usage and choix.cle in service.cles
+    repartie = service is not None and service.est_calculee and choix.cle in service.cles
+    avec_epci = repartie and colonne == service.usage
     if not avec_epci:
         parties = parties[parties["genre"].eq("commune")]
     poids = parties[colonne].astype(float) if colonne else pd.Series(float("nan"), index=parties.index)
-    parts = _parts(poids)
-    calculable = parts is not None and avec_epci and montrer and cout is not None and cout.est_connu
+    calculable = repartie and montrer and cout is not None and cout.est_connu and (avec_epci or not service.usage_declare)
     montants = service.parts(choix.cle) if calculable else {}
+    sommes = parties["siren"].map(montants).astype(float)
+    parts = _parts(poids if colonne else sommes)
+    sans_base = "—" if parts is not None else a_completer(f"base de la clé ({base[:1].lower()}{base[1:]})")
     lignes = [
         {
             "siren": partie["siren"],
             "nom": partie["nom"],
-            "base": a_completer(f"base de la clé ({base[:1].lower()}{base[1:]})") if pd.isna(poids[rang]) else ecrire(poids[rang]),
+            "base": sans_base if pd.isna(poids[rang]) else ecrire(poids[rang]),
             "part": a_completer("part de chaque partie") if parts is None else formats.pourcent(parts[rang], 2),
-            "montant": _arrondi(montants[partie["siren"]]) if partie["siren"] in montants else a_completer(CONTRIBUTION),
+            "montant": a_completer(CONTRIBUTION) if pd.isna(sommes[rang]) else _arrondi(sommes[rang]),
         }
         for rang, partie in parties.iterrows()
     ]
     pied = {
         "base_cle": base,
-        "total_base": ecrire(poids.sum()) if parts is not None else "—",
+        "total_base": ecrire(poids.sum()) if parts is not None and colonne else "—",
         "total_part": formats.pourcent(1, 2) if parts is not None else "—",
-        "total_montant": _arrondi(cout.central_eur) if montants else "—",
-        "part_epci": "" if avec_epci else a_completer(PART_EPCI),
+        "total_montant": _arrondi(sommes.sum()) if calculable else "—",
+        "part_epci": "" if avec_epci else _part_epci(service, choix.cle) if calculable else a_completer(PART_EPCI),
     }
     return lignes, pied
+
+
+def _part_epci(service: RepartitionService, cle: str) -> str:
+    """Ce que l'usage laisse à l'EPCI avant que la clé partage le reste."""
+    part = service.table.loc[service.table["genre"].eq("epci"), f"part_{cle}_eur"].sum()
+    if not part > 0:
+        return "aucune, l'EPCI n'ayant pas d'usage connu du service (proposition)"
+    return f"environ {_arrondi(part)} par an, selon l'usage qu'il fait du service (proposition)"
 
 
 def _arrondi(montant: float) -> str:

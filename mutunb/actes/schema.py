@@ -10,8 +10,13 @@ from mutunb import formats, referentiel
 from mutunb.actes import argent, impacts, objets_acte, parties
 from mutunb.actes.manques import a_completer
 from mutunb.calculs import mentions
+from mutunb.calculs.constat_dotations import constat_dotations
 from mutunb.calculs.cout_service import CoutService, cout_service
 from mutunb.calculs.declarations import feuille, noms_des_entites
+from mutunb.calculs.dotation import MENTION
+from mutunb.calculs.effets_dotations import etudier_dotations
+from mutunb.calculs.imputations import rassembler_imputations
+from mutunb.calculs.repartitions import repartir_services
 from mutunb.calculs.risques import Registre, amorcer_registre
 from mutunb.calculs.situation import situation
 from mutunb.dossier import Dossier
@@ -36,7 +41,7 @@ def contexte_du_schema(projet: Projet) -> dict[str, Any]:
         "ecartees": [f"{referentiel.fonction(nom).libelle} : {motif}" for nom, motif in projet.ecartees.items()],
         "impacts": [impacts.impact(choix, couts[nom], situations[nom], agents[nom]) for nom, choix in projet.choix.items()],
         "ensemble": impacts.ensemble(projet, situations, agents),
-        "remarques": _remarques(dossier),
+        "remarques": _remarques(projet),
         "feuille_de_route": _feuille_de_route(dossier, projet),
     }
 
@@ -100,8 +105,8 @@ def _risques(registre: Registre, fonction: str) -> str:
     return f"{'. '.join(risques)} (à revoir en comité)." if risques else a_completer("risques propres à l'action")
 
 
-def _remarques(dossier: Dossier) -> dict[str, str]:
-    fpu = dossier.territoire.regime_fiscal == "FPU"
+def _remarques(projet: Projet) -> dict[str, str]:
+    fpu = projet.dossier.territoire.regime_fiscal == "FPU"
     return {
         "effectifs": (
             "Le tableau compte les fonctions mises en commun, pas l'effectif total des employeurs. Les agents occupés à temps "
@@ -114,12 +119,21 @@ def _remarques(dossier: Dossier) -> dict[str, str]:
         ),
         "dotations": (
             "L'imputation sur l'attribution de compensation entre dans le calcul du coefficient d'intégration fiscale ; un gain "
-            f"de dotation se simule et ne se promet pas. Effet simulé : {a_completer('effet sur l’AC, le CIF et la DGF')}."
+            f"de dotation se simule et ne se promet pas. Effet simulé : {_effet_simule(projet)}"
             if fpu
             else "Le territoire est en fiscalité additionnelle : le coût se règle par remboursement, sans effet sur le "
             "coefficient d'intégration fiscale."
         ),
     }
+
+
+def _effet_simule(projet: Projet) -> str:
+    """Effet sur le CIF et la dotation, comme le carnet « qui paie » ; rien d'illustratif n'entre dans un acte."""
+    effets = etudier_dotations(rassembler_imputations(repartir_services(projet)))
+    if effets.illustratif:
+        return f"{a_completer('effet sur l’AC, le CIF et la DGF, quand le coût du service sera connu')}."
+    phrase = constat_dotations(effets)
+    return f"{phrase[:1].lower()}{phrase[1:]} {MENTION[:1].upper()}{MENTION[1:]}."
 
 
 def _feuille_de_route(dossier: Dossier, projet: Projet) -> list[dict[str, str]]:

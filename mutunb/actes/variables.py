@@ -90,7 +90,7 @@ D_UNE_FONCTION = {
     "finances.total_base": "total de la base",
     "finances.total_part": "somme des parts",
     "finances.total_montant": "total des contributions",
-    "finances.part_epci": "part gardée par l'EPCI (à compléter) ; vide si la clé la mesure",
+    "finances.part_epci": "part gardée par l'EPCI, selon l'usage (proposition) ou à compléter ; vide si la clé la mesure",
     "parts[].siren": "SIREN d'une partie qui paie",
     "parts[].nom": "son nom",
     "parts[].base": "sa base",

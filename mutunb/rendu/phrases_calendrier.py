@@ -54,7 +54,8 @@ def dates_effet(calendrier: Calendrier) -> Affichage:
         return phrases(AUCUNE)
     groupes: dict[tuple, list[PlanFonction]] = {}
     for fonction, plan in calendrier.plans.items():
-        cle = (plan.choix.instrument, calendrier.effets_vises[fonction], plan.effet, plan.etat, plan.rythme, plan.depart_usuel)
+        reperes = calendrier.effets_vises[fonction], plan.effet, plan.etat, plan.rythme, plan.depart_usuel
+        cle = (plan.choix.instrument, plan.choix.est_decide("date_effet"), *reperes)
         groupes.setdefault(cle, []).append(plan)
     return liste_a_puces(_verdict(plans, calendrier) for plans in groupes.values())
 
@@ -75,6 +76,8 @@ def _verdict(plans: list[PlanFonction], calendrier: Calendrier) -> str:
     decalage = f", reporté au {formats.date(plan.effet)} par la limite de bascules par trimestre" if plan.place.decalee else ""
     if plan.etat == IMPOSSIBLE and decalage:
         decalage, corps = "", f"{corps}, reportée au {formats.date(plan.effet)} par la limite de bascules par trimestre"
+    if plan.place.decalee and plan.choix.est_decide("date_effet"):
+        corps += f" ; les actes gardent la date décidée ({formats.date(vise)}) : étalez les bascules ou relevez la limite"
     debut = f"**{noms[0].upper()}{noms[1:]}** ({nom_instrument(plan)}), effet visé le {formats.date(vise)}"
     return f"{debut}{decalage} : {corps}."
 

@@ -7,6 +7,7 @@ import numpy as np
 from mutunb import formats
 from mutunb.calculs import mentions
 from mutunb.calculs.calendrier import Calendrier, dresser_calendrier
+from mutunb.calculs.constat_dotations import constat_dotations
 from mutunb.calculs.declarations import a_repondu, annee_reference
 from mutunb.calculs.effets_dotations import etudier_dotations
 from mutunb.calculs.imputations import rassembler_imputations
@@ -18,7 +19,6 @@ from mutunb.calculs.tableaux_modele import provenance, statut_base
 from mutunb.dossier import Dossier
 from mutunb.referentiel.parametres import Calendrier as Reglages
 from mutunb.rendu.affichage import Affichage
-from mutunb.rendu.phrases_dotations import constat_dotations
 from mutunb.rendu.phrases_effectifs import nom_courant
 from mutunb.rendu.phrases_modele import constat_modele
 from mutunb.rendu.phrases_repartition import constat_repartition

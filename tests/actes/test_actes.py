@@ -15,7 +15,7 @@ from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
-from mutunb import cli, referentiel
+from mutunb import cli, formats, referentiel
 from mutunb.actes import manques, marques, modeles, redaction, signes
 from mutunb.actes.contexte import contexte_d_une_fonction, contexte_du_territoire, etudier
 from mutunb.actes.redaction import Acte, composer, rediger
@@ -160,6 +160,40 @@ def test_ce_qui_n_est_pas_decide_est_une_proposition(fictif):
     assert "Clé de répartition : unités d'œuvre. Les parts" in contenu
     document, _ = acte(ouvrir(REEL))
     assert "(proposition)" in texte(document)
+
+
+@pytest.mark.parametrize("cle", ["population", "depense", "mixte", "fixe_variable"])
+def test_toute_cle_calculee_donne_les_parts_du_carnet_qui_paie(cle):
+    """Une clé qui ne mesure pas l'usage partage entre communes ce que l'usage ne laisse pas à l'EPCI."""
+    etude = etudier(projeter(avec(ouvrir(REEL), systemes_information={"cle": cle})), "systemes_information")
+    contexte = contexte_d_une_fonction(etude, "convention_service_commun")
+    service = etude.repartition
+    attendus = {ligne.siren: getattr(ligne, f"part_{cle}_eur") for ligne in service.communes.itertuples()}
+    assert {ligne["siren"]: ligne["montant"] for ligne in contexte["parts"]} == {
+        siren: formats.euros_exacts(formats.environ(montant)) for siren, montant in attendus.items()
+    }
+    finances = contexte["finances"]
+    assert finances["total_montant"] == formats.euros_exacts(formats.environ(sum(attendus.values())))
+    assert formats.euros_exacts(formats.environ(service.part_epci_eur)) in finances["part_epci"]
+    assert "(proposition)" in finances["part_epci"]
+
+
+def test_un_usage_declare_ne_se_deduit_pas_de_la_part_de_l_epci():
+    etude = etudier(projeter(avec(ouvrir(REEL), systemes_information={"cle": "population"})), "systemes_information")
+    table = etude.repartition.table.assign(statut_etp="declare")
+    declaree = dataclasses.replace(etude.repartition, table=table, usage="etp")
+    contexte = contexte_d_une_fonction(dataclasses.replace(etude, repartition=declaree), "convention_service_commun")
+    assert "à compléter" in contexte["finances"]["part_epci"]
+    assert all("à compléter" in ligne["montant"] for ligne in contexte["parts"])
+
+
+@pytest.mark.parametrize(
+    ("siren", "attendu"),
+    [(FICTIF, "la dotation de l'EPCI de"), (REEL, "fiche DGF de l'EPCI n'est pas fournie"), ("242900314", "déjà au plafond")],
+)
+def test_le_schema_dit_l_effet_simule_sur_la_dotation(siren, attendu):
+    remarque = contexte_du_territoire(projeter(ouvrir(siren)))["remarques"]["dotations"]
+    assert attendu in remarque and "à compléter" not in remarque and "à confirmer" in remarque
 
 
 def test_la_raison_d_une_proposition_reste_dans_l_etude(ecrits):

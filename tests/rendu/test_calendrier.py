@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import replace
 
@@ -56,6 +57,20 @@ def test_gantt_identique_d_une_fois_a_l_autre(fictif):
 def test_verdict_selon_le_depart(fictif, depart, mot):
     calendrier = deploiement.calendrier(fictif, depart, "2028-01-01")
     assert mot in mutunb.phrases.dates_effet(calendrier).markdown.split("\n")[0]
+
+
+def test_dates_decidees_trop_serrees_le_plan_et_les_actes_different_et_c_est_dit(fictif):
+    """Trois bascules décidées le même jour, deux permises par trimestre : la troisième est reportée par le plan seul."""
+    libre = mutunb.phrases.dates_effet(deploiement.calendrier(fictif)).markdown
+    assert "les actes gardent la date décidée" not in libre
+    jour = datetime.date(2030, 1, 1)
+    trois = dict(list(fictif.choix.items())[:3])
+    decides = {f: replace(c, date_effet=jour, origines=c.origines | {"date_effet": "decide"}) for f, c in trois.items()}
+    calendrier = deploiement.calendrier(replace(fictif, choix=decides))
+    decalees = [f for f, plan in calendrier.plans.items() if plan.place.decalee]
+    assert len(decalees) == 1 and calendrier.plans[decalees[0]].choix.date_effet == jour
+    lu = mutunb.phrases.dates_effet(calendrier).markdown.replace("\u00a0", " ")
+    assert lu.count("les actes gardent la date décidée (1er janvier 2030)") == 1
 
 
 def test_sans_fonction_retenue(fictif):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from mutunb.calculs.constat_dotations import constat_dotations
 from mutunb.calculs.effets_dotations import EffetsDotations, etudier_dotations
 from mutunb.calculs.imputations import Imputations, rassembler_imputations
 from mutunb.calculs.projet import projeter
@@ -110,7 +111,7 @@ def test_les_figures_disent_ce_qu_elles_montrent(etudes) -> None:
 
 
 def test_le_constat_du_premier_ecran_developpe_ses_sigles_et_ne_promet_rien(etudes) -> None:
-    constats = {siren: phrases_dotations.constat_dotations(etude[0]) for siren, etude in etudes.items()}
+    constats = {siren: constat_dotations(etude[0]) for siren, etude in etudes.items()}
     assert all("coefficient d'intégration fiscale (CIF)" in constat for constat in constats.values())
     assert "par an au plus, à partir de 2030" in constats[FICTIF]
     assert "ne se chiffre pas en euros" in constats[THOUARS] and "déjà au plafond" in constats[BREST]
