@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from mutunb import formats
 from mutunb.calculs.approximation_cif import INDETERMINE, situer
 from mutunb.calculs.cif import coefficient_nature, regle, seuil_garantie
 from mutunb.calculs.criteres_dotation import ABSENT, CriteresDotation
@@ -15,6 +16,7 @@ from mutunb.calculs.monnaie import en_decimal, exact
 NON_ETABLI = "non établi"
 #: écart relatif au-delà duquel la dotation notifiée n'est pas celle que la règle retrouve
 ECART_NOTIFIE = 0.01
+CIF_IMPOSSIBLE = "Le CIF lu ({cif} ; {source}) n'est pas entre 0 et 1 : faites-le corriger, rien ne s'en déduit d'ici là."
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ def ou_se_tient(criteres: CriteresDotation) -> PositionDotation:
     seuil, limite = seuil_garantie(nature), exact(regle("plafond_cif"))
     dotation, alertes = _dotation(criteres)
     connu = criteres.origine_cif != ABSENT and 0 <= criteres.cif <= 1
+    if not connu and pd.notna(criteres.cif):
+        alertes = (*alertes, CIF_IMPOSSIBLE.format(cif=formats.nombre(criteres.cif, 2), source=criteres.source_cif))
     majore = exact(criteres.cif) * coefficient_nature(nature) if connu else None
     return PositionDotation(
         criteres=criteres,
@@ -75,7 +79,7 @@ def ou_se_tient(criteres: CriteresDotation) -> PositionDotation:
 
 def _dotation(criteres: CriteresDotation) -> tuple[Dotation | None, tuple[str, ...]]:
     """Dotation recalculée pour l'année de la fiche, et ce qui y cloche ; rien si la fiche est incomplète ou le CIF approché."""
-    if criteres.exercice is None or criteres.manques or criteres.est_approche or not criteres.cif > 0:
+    if criteres.exercice is None or criteres.manques or criteres.est_approche or not 0 < criteres.cif <= 1:
         return None, ()
     dotation = calculer_dotation(
         criteres.spontanee_eur,

@@ -6,7 +6,6 @@ Une ``alerte`` fausse ou retire un chiffre de ce territoire ; une ``information`
 from __future__ import annotations
 
 from collections.abc import Iterator
-
 from typing import Any
 
 import pandas as pd
@@ -135,7 +134,7 @@ def _cif(epci: pd.Series, millesime: Millesime) -> Iterator[Defaut]:
             "cif_inconnu",
             "information",
             f"Le coefficient d'intégration fiscale {millesime.dgf} de cet EPCI n'est pas dans les données ouvertes "
-            "réunies ici : il reste « n.d. » et n'est pas estimé. La fiche individuelle DGF de l'EPCI le donne.",
+            "réunies ici. La fiche individuelle DGF de l'EPCI le donne ; sans elle au dossier, il reste « n.d. » et n'est pas estimé.",
         )
 
 

@@ -160,6 +160,14 @@ def avec_feuille(dossier: Dossier, nom: str, table: pd.DataFrame) -> Dossier:
     return dataclasses.replace(dossier, collecte=dataclasses.replace(dossier.collecte, tables=tables))
 
 
+@pytest.mark.parametrize(("cif", "alerte"), [(0.0, False), (1.0, False), (1.01, True), (-0.1, True)])
+def test_un_cif_hors_de_zero_a_un_alerte_et_ne_sert_a_rien(cif, alerte):
+    criteres = dataclasses.replace(lire_criteres(ouvrir(THOUARS)), cif=cif)
+    position = ou_se_tient(criteres)
+    assert any("n'est pas entre 0 et 1" in texte for texte in position.alertes) == alerte
+    assert math.isnan(position.cif) == alerte
+
+
 def test_une_fiche_qui_ne_suit_pas_les_regles_est_signalee(fictif) -> None:
     fiche = fictif.collecte.table("dgf")
     fiche["dotation_interco_eur"] = 700_000.0
