@@ -11,8 +11,8 @@ venv=$racine/.venv
 temoin=$venv/mutunb-installe # écrit en dernier : sans lui, l'installation est à refaire
 territoire=247900798         # CC du Thouarsais
 
-# Réglages de l'appelant qui détourneraient l'installation de .venv.
-unset PYTHONHOME PYTHONPATH
+# Réglages de l'appelant qui détourneraient l'installation de .venv, ou feraient recompiler chaque module à chaque commande.
+unset PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 export PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1 UV_PYTHON_DOWNLOADS=never
 # Les messages conseillent la commande telle qu'elle vient d'être tapée.
 export MUTUNB_COMMANDE="sh $0"

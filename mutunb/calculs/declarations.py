@@ -6,6 +6,7 @@ import pandas as pd
 
 from mutunb.calculs import mentions
 from mutunb.dossier import Dossier
+from mutunb.dossier.memoire import une_fois
 from mutunb.dossier.reponses import reponses
 
 #: feuilles dont l'exercice date les réponses
@@ -17,6 +18,12 @@ def feuille(dossier: Dossier, nom: str) -> pd.DataFrame | None:
 
     Une ligne restée telle qu'elle fut pré-remplie n'est pas une réponse.
     """
+    table = _lignes(dossier, nom)
+    return None if table is None else table.copy()
+
+
+@une_fois
+def _lignes(dossier: Dossier, nom: str) -> pd.DataFrame | None:
     collecte = dossier.collecte
     table = None if collecte is None else reponses(collecte, nom, dossier.territoire)
     return None if table is None or table.empty else table.reset_index(drop=True)

@@ -32,6 +32,7 @@ from mutunb.calculs.effectifs_declares import (
     si_hors_personnel_declare,
 )
 from mutunb.dossier import Dossier
+from mutunb.dossier.memoire import une_fois
 from mutunb.referentiel import Hypothese
 
 BORNES = ("bas", "central", "haut")
@@ -220,6 +221,7 @@ def _somme(serie: pd.Series, masque: pd.Series) -> float:
     return float(serie[masque].sum(min_count=1))
 
 
+@une_fois
 def estimer_effectifs(dossier: Dossier) -> Effectifs:
     """Effectifs (ETP) et coûts (€/an) des fonctions support, par entité et par borne.
 

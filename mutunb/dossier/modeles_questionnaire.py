@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -41,7 +42,12 @@ def forme_simple(texte: object) -> str:
     >>> forme_simple("  Coût employeur\\u00a0(€/an) * ")
     'cout employeur € an'
     """
-    nu = unicodedata.normalize("NFKD", str(texte).replace("œ", "oe").replace("Œ", "oe")).casefold()
+    return _forme_simple(str(texte))
+
+
+@functools.lru_cache(maxsize=4096)
+def _forme_simple(texte: str) -> str:
+    nu = unicodedata.normalize("NFKD", texte.replace("œ", "oe").replace("Œ", "oe")).casefold()
     return _HORS_MOT.sub(" ", "".join(lettre for lettre in nu if not unicodedata.combining(lettre))).strip()
 
 

@@ -13,6 +13,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,13 +130,27 @@ def _mener(client: Client, taches: Sequence[Tache]) -> Iterator[Issue]:
     suites = _par_territoire(taches)
     suspectes: list[Tache] = []
     for tache, future in _en_vol(client, suites):
-        if _ouvrier_mort(future):
+        with _liaison():
+            mort = _ouvrier_mort(future)
+            issue = None if mort else _issue(future, tache)
+        if mort:
             suspectes += [tache, *suites.pop(tache.siren, ())]
         else:
-            yield _issue(future, tache)
+            yield issue
     for suspecte in suspectes:
         for tache, future in _en_vol(client, {suspecte.siren: deque([suspecte])}):
-            yield _issue(future, tache)
+            with _liaison():
+                issue = _issue(future, tache)
+            yield issue
+
+
+@contextlib.contextmanager
+def _liaison() -> Iterator[None]:
+    """Une tâche ne lève jamais : ce qui lève ici est la liaison avec l'ordonnanceur, coupée en pleine demande."""
+    try:
+        yield
+    except (OSError, TimeoutError, CancelledError) as cause:
+        raise GrappePerdue from cause
 
 
 def _par_territoire(taches: Sequence[Tache]) -> dict[str, deque[Tache]]:
@@ -162,7 +177,8 @@ def _en_vol(client: Client, suites: dict[str, deque[Tache]]) -> Iterator[tuple[T
         while attente or en_vol:
             while attente and len(en_vol) < _places(client):
                 tache = suites[attente.popleft()].popleft()
-                future = client.submit(executer_tache, tache, key=f"{tache.siren}-{uuid.uuid4().hex[:8]}", pure=False)
+                with _liaison():
+                    future = client.submit(executer_tache, tache, key=f"{tache.siren}-{uuid.uuid4().hex[:8]}", pure=False)
                 en_vol[future] = tache
                 future.add_done_callback(finies.put)
             future = _prochaine(client, finies)
@@ -178,10 +194,8 @@ def _en_vol(client: Client, suites: dict[str, deque[Tache]]) -> Iterator[tuple[T
 
 def _places(client: Client) -> int:
     """Tâches que la grappe peut mener de front en ce moment ; une au moins, pour un ouvrier qui reviendrait."""
-    try:
+    with _liaison():
         return max(sum(client.nthreads().values()), 1)
-    except (OSError, TimeoutError) as cause:
-        raise GrappePerdue from cause
 
 
 def _prochaine(client: Client, finies: queue.SimpleQueue[Future]) -> Future:

@@ -92,7 +92,7 @@ class Formulaire(ABC):
 
     def _enregistrer(self) -> None:
         chemin, self.dossier = self.ecrire()
-        self.alerter(f"Enregistré dans {chemin}. Les carnets et « mutunb produire » s'en serviront.")
+        self.alerter(f"Enregistré dans {chemin}. Les carnets et la production s'en serviront.")
         self.rafraichir()
 
     def _tenter(self, geste: Callable[[], None]) -> None:

@@ -149,10 +149,12 @@ def test_la_convention_ecrit_les_montants_de_la_repartition(siren, cle):
     assert service.retenue == cle
     contexte = contexte_d_une_fonction(etudier(projet, fonction), "convention_service_commun")
     ecrits = {ligne["siren"]: ligne["montant"] for ligne in contexte["parts"] if "à compléter" not in ligne["montant"]}
-    assert bool(ecrits) == (cle == "unites")  # la seule clé qui mesure aussi l'usage de l'EPCI
-    attendus = {s: formats.euros_exacts(formats.environ(part)) for s, part in service.parts(cle).items()}
-    assert ecrits == {s: attendus[s] for s in ecrits}
-    assert not ecrits or contexte["finances"]["total_montant"] == formats.euros_exacts(formats.environ(service.cout.central_eur))
+    ecrire = lambda montant: formats.euros_exacts(formats.environ(montant))  # noqa: E731
+    payeurs = service.table if cle == "unites" else service.communes  # seule cette clé mesure aussi l'usage de l'EPCI
+    assert ecrits == {s: ecrire(service.parts(cle)[s]) for s in payeurs["siren"]}
+    reste = 0.0 if cle == "unites" else service.part_epci_eur
+    assert contexte["finances"]["total_montant"] == ecrire(service.cout.central_eur - reste)
+    assert (contexte["finances"]["part_epci"] == "") == (cle == "unites")
 
 
 @pytest.mark.parametrize("siren", SIRENS)

@@ -16,7 +16,7 @@ import pytest
 
 from mutunb import chemins
 from mutunb.execution.commande import Commande
-from mutunb.execution.lot import Lot
+from mutunb.execution.lot import Lot, lancer
 from mutunb.execution.moteur import DELAI_CARNET_S, DELAI_CELLULE_S, Delais
 from tests.execution import fabrique_carnets as fabrique
 
@@ -36,20 +36,40 @@ time.sleep(float(mot) if mot[:1].isdigit() else 0)
 """
 
 
-@pytest.fixture
-def racine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Le projet d'essai, choisi."""
+def _projet(dossier: Path) -> Path:
     carnet = fabrique.carnet(
         fabrique.parametres(),
         fabrique.code("print('début', territoire)"),
         fabrique.code(OBEISSANT),
         fabrique.code(fabrique.montrer({"text/html": "<p>vu</p>", fabrique.TYPE_RESULTATS: [fabrique.indicateur()]})),
     )
-    projet = fabrique.projet(tmp_path / "projet", {"11_effectifs_et_couts": carnet})
-    monkeypatch.setenv("MUTUNB_RACINE", str(projet))
+    for rang, cellule in enumerate(carnet.cells):  # nbformat tire les identifiants au hasard : deux projets différeraient
+        cellule["id"] = f"cellule-{rang}"
+    return fabrique.projet(dossier / "projet", {"11_effectifs_et_couts": carnet})
+
+
+def _choisir(projet: Path, reglage: pytest.MonkeyPatch) -> None:
+    reglage.setenv("MUTUNB_RACINE", str(projet))
     for nom in ("MUTUNB_DONNEES", "MUTUNB_SORTIES", "MUTUNB_TERRITOIRES"):
-        monkeypatch.delenv(nom, raising=False)
+        reglage.delenv(nom, raising=False)
+
+
+@pytest.fixture
+def racine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Le projet d'essai, choisi."""
+    projet = _projet(tmp_path)
+    _choisir(projet, monkeypatch)
     return projet
+
+
+@pytest.fixture(scope="session")
+def attendus(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
+    """Octets d'un lot que rien n'interrompt, mené une fois dans un projet à lui."""
+    with pytest.MonkeyPatch.context() as reglage:
+        projet = _projet(tmp_path_factory.mktemp("entier"))
+        _choisir(projet, reglage)
+        lancer(lot(projet))
+        return contenus(projet / "outputs")
 
 
 def ordonner(racine: Path, siren: str, mot: str) -> None:
@@ -58,11 +78,11 @@ def ordonner(racine: Path, siren: str, mot: str) -> None:
 
 
 def lot(racine: Path, sorties: Path | None = None, delais: Delais | None = None, **options: Any) -> Lot:
-    """Lot des trois territoires, sur deux ouvriers ; les délais sont ceux de la commande."""
+    """Lot des trois territoires, sur un ouvrier ; les délais sont ceux de la commande."""
     reglages = Commande(
         sorties=sorties or racine / "outputs", edition=JOUR, delais=delais or Delais(DELAI_CELLULE_S, DELAI_CARNET_S)
     )
-    return Lot(**{"sirens": SIRENS, "commande": reglages, "processus": 2, "delai_tache_s": 60, **options})
+    return Lot(**{"sirens": SIRENS, "commande": reglages, "processus": 1, "delai_tache_s": 60, **options})
 
 
 def lancer_commande(racine: Path, *options: str, **reglages: Any) -> subprocess.Popen:

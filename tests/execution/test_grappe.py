@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.lent,
     pytest.mark.skipif(not zygote.possible(), reason="ce système ne dédouble pas ses processus : pas de moteur rapide"),
 ]
-racine = fabrique.racine
+racine, attendus = fabrique.racine, fabrique.attendus
 
 
 class GrappeALaMain:
@@ -63,13 +63,6 @@ def a_la_main(tmp_path: Path) -> Iterator[GrappeALaMain]:
     lancee.fermer()
 
 
-@pytest.fixture
-def attendus(racine: Path) -> dict[str, bytes]:
-    """Octets d'un lot que rien n'interrompt."""
-    lancer(fabrique.lot(racine, sorties=racine / "entier"))
-    return fabrique.contenus(racine / "entier")
-
-
 def test_rien_n_ecoute_ailleurs_qu_ici_et_la_fermeture_est_prompte() -> None:
     with grappe.ouvrir_grappe("", 1) as client:
         assert client.submit(lambda: 1 + 1).result() == 2
@@ -95,7 +88,7 @@ def test_ordonnanceur_absent_ou_sans_ouvrier_est_une_phrase(monkeypatch: pytest.
 
 
 def test_une_grappe_lancee_a_la_main_produit_les_memes_octets(
-    racine: Path, a_la_main: GrappeALaMain, attendus: dict[str, bytes]
+    racine: Path, a_la_main: GrappeALaMain, attendus: Mapping[str, bytes]
 ) -> None:
     bilan = lancer(fabrique.lot(racine, ordonnanceur=a_la_main.adresse))
     assert bilan.est_complet
@@ -103,7 +96,7 @@ def test_une_grappe_lancee_a_la_main_produit_les_memes_octets(
 
 
 @pytest.mark.parametrize("victime", ["ordonnanceur", "ouvriers"])
-def test_grappe_tuee_puis_reprise(racine: Path, a_la_main: GrappeALaMain, attendus: dict[str, bytes], victime: str) -> None:
+def test_grappe_tuee_puis_reprise(racine: Path, a_la_main: GrappeALaMain, attendus: Mapping[str, bytes], victime: str) -> None:
     for siren in fabrique.SIRENS:
         fabrique.ordonner(racine, siren, "1")
     cibles = [a_la_main.ordonnanceur] if victime == "ordonnanceur" else a_la_main.ouvriers[:1]
@@ -118,7 +111,7 @@ def test_grappe_tuee_puis_reprise(racine: Path, a_la_main: GrappeALaMain, attend
     assert fabrique.ecarts(racine / "outputs", attendus) == []
 
 
-def test_ctrl_c_arrete_tout_et_se_reprend(racine: Path, attendus: dict[str, bytes]) -> None:
+def test_ctrl_c_arrete_tout_et_se_reprend(racine: Path, attendus: Mapping[str, bytes]) -> None:
     for siren in fabrique.SIRENS:
         fabrique.ordonner(racine, siren, "2")
     lanceur = fabrique.lancer_commande(racine, "--processus", "1", start_new_session=True)

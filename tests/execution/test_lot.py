@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from tests.execution.processus import descendants, enfants, survivants
 
 lent = pytest.mark.lent
 rapide = pytest.mark.skipif(not zygote.possible(), reason="ce système ne dédouble pas ses processus : pas de moteur rapide")
-racine = fabrique.racine
+racine, attendus = fabrique.racine, fabrique.attendus
 
 
 @lent
@@ -42,7 +43,7 @@ def test_un_echec_n_arrete_pas_les_autres(racine: Path) -> None:
 def test_un_noyau_tue_un_ouvrier_tue_un_delai(racine: Path) -> None:
     for siren, mot in zip(SIRENS, ("mourir", "tuer l'ouvrier", "traîner"), strict=True):
         ordonner(racine, siren, mot)
-    bilan = lancer(lot(racine, sirens=(*SIRENS, "242900314"), delais=Delais(3, 60)))
+    bilan = lancer(lot(racine, sirens=(*SIRENS, "242900314"), processus=2, delais=Delais(3, 60)))
     phrases = {i.siren: i.phrase.replace("\u00a0", " ") for i in bilan.issues}
     assert "noyau de calcul s'est arrêté" in phrases[SIRENS[0]]
     assert "s'est arrêté deux fois" in phrases[SIRENS[1]]
@@ -67,9 +68,7 @@ def test_reprendre_ne_refait_que_le_necessaire(racine: Path) -> None:
 @lent
 @rapide
 @pytest.mark.parametrize("cible", ["lanceur", "ouvrier"])
-def test_tue_puis_repris_donne_les_memes_octets(racine: Path, cible: str) -> None:
-    lancer(lot(racine, sorties=racine / "entier"))
-    attendus = fabrique.contenus(racine / "entier")
+def test_tue_puis_repris_donne_les_memes_octets(racine: Path, attendus: Mapping[str, bytes], cible: str) -> None:
     for siren in SIRENS:
         ordonner(racine, siren, "2")
     lanceur = fabrique.lancer_commande(racine, "--processus", "1")
