@@ -50,12 +50,15 @@ def _lisse(texte: str) -> str:
     return texte.replace("\u00a0", " ").replace("&#39;", "'").replace("&#x27;", "'")
 
 
-def test_memes_entrees_memes_octets(sorties, tmp_path):
+def test_l_autre_moteur_donne_les_memes_octets(sorties, tmp_path):
+    """papermill ordinaire, un noyau par carnet : page, résultats, classeur et carnets exécutés ne diffèrent d'aucun octet."""
     siren = TERRITOIRES["cc_rurale"]
-    bilan = produire(siren, tmp_path)
+    bilan = produire(siren, tmp_path, "--moteur", "papermill")
     assert bilan.returncode == 0, bilan.stderr
-    for nom in ("resultats.json", "tableaux.xlsx"):
-        assert (tmp_path / siren / nom).read_bytes() == (sorties / siren / nom).read_bytes(), nom
+    fichiers = {f.relative_to(tmp_path) for f in (tmp_path / siren).rglob("*") if f.is_file()}
+    assert {f.suffix for f in fichiers} == {".html", ".json", ".xlsx", ".ipynb"}
+    differents = [str(f) for f in sorted(fichiers) if (tmp_path / f).read_bytes() != (sorties / f).read_bytes()]
+    assert differents == [f"{siren}/manifeste.json"]  # il date et chronomètre
 
 
 def test_une_metropole_n_est_pas_invitee_a_recruter_un_demi_comptable(sorties):
