@@ -100,6 +100,7 @@ case "${1-}" in
     tests)
         shift
         cd "$racine"
+        unset MUTUNB_COMMANDE # les tests attendent les messages de la commande installée
         exec "$venv/bin/python" -m pytest "$@"
         ;;
     *) exec "$venv/bin/mutunb" "$@" ;;

@@ -108,9 +108,10 @@ def test_un_fichier_mal_ecrit_est_refuse(tmp_path, territoire, texte):
     assert refus(tmp_path, territoire, texte)
 
 
-def test_le_territoire_fictif_porte_une_seule_decision():
+def test_le_territoire_fictif_porte_deux_decisions():
     decisions = mutunb.ouvrir("999999998").decisions
-    assert set(decisions.fonctions) == {"systemes_information"}
+    assert set(decisions.fonctions) == {"systemes_information", "comptabilite_finances"}
+    assert decisions.de("comptabilite_finances").date_effet == datetime.date(2028, 1, 1)
     decision = decisions.de("systemes_information")
     assert decision.auteur and decision.motif and decision.date == datetime.date(2026, 2, 12)
     assert len(decision.perimetre) == 11 and decision.cle is None

@@ -34,7 +34,7 @@ def test_une_phrase_se_lit(projets, siren, phrase):
 
 
 def test_le_fictif_dit_ce_que_le_client_a_change(projets):
-    assert "1 modifie la recommandation et 1 la confirme" in phrases.decisions_client(projets[FICTIF]).markdown
+    assert "2 modifient la recommandation et 1 la confirme" in phrases.decisions_client(projets[FICTIF]).markdown
     assert "Aucune décision" in phrases.decisions_client(projets[REEL]).markdown
     assert "CCAS d'Aubrelle" in phrases.pourquoi_instruments(projets[FICTIF]).markdown
 
